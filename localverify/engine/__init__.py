@@ -1,0 +1,1 @@
+"""Weights, the inference runtime and the table of stages."""

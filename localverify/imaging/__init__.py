@@ -1,0 +1,1 @@
+"""Bytes to pictures, once, and the geometry of boxes and quads."""

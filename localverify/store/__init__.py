@@ -1,0 +1,1 @@
+"""Ids, requests, keys and blobs that outlive a process."""

@@ -1,0 +1,1 @@
+"""TrustVision's API shape over the local verbs."""
