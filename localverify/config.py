@@ -67,7 +67,7 @@ class StageSettings(Section):
     face_finder: str = Field("fr", description="Finder of faces: fr or insightface.")
     face_landmarks: str = Field("fr", description="68 points of a face.")
     face_embedder: str = Field("fr", description="Face to vector: fr or insightface.")
-    face_pose: str = Field("pnp", description="Yaw, pitch and roll: pnp (from the 68 points) or fr.")
+    face_pose: str = Field("pnp", description="Yaw, pitch and roll: pnp (from the 68 points).")
     face_eyes: str = Field("fr", description="Eyes open, closed or behind sunglasses.")
     face_demographics: str = Field("faceres", description="Age and sex, as estimates.")
     liveness: str = Field("fusion", description="Live face or a picture of one: fusion or fr (the net alone).")

@@ -161,6 +161,14 @@ class Embedding:
     space: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """A part of a picture to be judged by itself; without a box, the whole picture."""
+
+    image: Image
+    box: Box | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Pose:
     """Where a face looks, in degrees.
@@ -323,7 +331,7 @@ class Liveness:
         decision: the answer over all pictures together; NOT_RUN with reason ``no_face`` when a picture has none.
         score: 0..1, 1 is live.
         images: the decision of each picture alone, in order; each first check is its `liveness`.
-        main: index of the picture to use for comparing faces: the sharpest frontal live one.
+        main: index of the picture to use for comparing faces: the one with the best score.
     """
 
     decision: Decision
@@ -340,4 +348,4 @@ FaceEyes: TypeAlias = "Stage[FaceInImage, Eyes]"
 FaceDemographics: TypeAlias = "Stage[FaceInImage, Demographics]"
 LivenessScorer: TypeAlias = "Stage[FaceInImage, Decision]"
 BarcodeReader: TypeAlias = "Stage[Image, tuple[Barcode, ...]]"
-QualityMeter: TypeAlias = "Stage[Image, Decision]"
+QualityMeter: TypeAlias = "Stage[Region, Decision]"

@@ -12,8 +12,11 @@ from localverify.engine.registry import Toolbox
 from localverify.errors import InputError, LocalVerifyError
 from localverify.imaging.decode import decode, from_array
 from localverify.imaging.probe import Limits
-from localverify.types import Image
+from localverify.types import Face, FaceInImage, Image, Region
 from localverify.verify.codes import CodeVerb
+from localverify.verify.faces import FaceVerb
+from localverify.verify.liveness import LivenessVerb
+from localverify.verify.portraits import PortraitVerb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +24,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from localverify.types import Barcode
+    from localverify.types import Barcode, Decision, Embedding, FaceComparison, Liveness
+    from localverify.verify.faces import EmbeddedFaces
 
 Source: TypeAlias = "str | Path | bytes | NDArray[Any] | Image"
 Result = TypeVar("Result")
@@ -44,6 +48,9 @@ class Verifier:
         imaging = self.settings.imaging
         self._limits = Limits(imaging.max_bytes, imaging.max_pixels)
         self._codes = CodeVerb(self.toolbox)
+        self._faces = FaceVerb(self.toolbox)
+        self._liveness = LivenessVerb(self.toolbox, self._faces)
+        self._portraits = PortraitVerb(self.toolbox, self._faces)
 
     def __enter__(self) -> Verifier:
         return self
@@ -92,6 +99,106 @@ class Verifier:
     def read_codes_of(self, sources: Sequence[Source]) -> list[tuple[Barcode, ...] | LocalVerifyError]:
         """`read_codes` for many pictures."""
         return self._each(sources, self._codes.read)
+
+    def detect_faces(self, source: Source) -> tuple[Face, ...]:
+        """The faces of a picture with their 68 points, largest first.
+
+        Raises:
+            InputError: it is not a picture.
+        """
+        return self._faces.detect([self.load(source)])[0]
+
+    def detect_faces_of(self, sources: Sequence[Source]) -> list[tuple[Face, ...] | LocalVerifyError]:
+        """`detect_faces` for many pictures."""
+        return self._each(sources, self._faces.detect)
+
+    def embed_faces(self, source: Source, faces: Sequence[Face]) -> tuple[Embedding, ...]:
+        """The embeddings of faces that `detect_faces` found in the same picture.
+
+        Raises:
+            InputError: it is not a picture.
+        """
+        image = self.load(source)
+        return tuple(self._faces.embed([FaceInImage(image, face) for face in faces]))
+
+    def embedded_faces_of(self, sources: Sequence[Source]) -> list[EmbeddedFaces | LocalVerifyError]:
+        """Faces and embeddings of many pictures: to compare each with many others, see `compare_embedded`."""
+        return self._each(sources, self._faces.detect_and_embed)
+
+    def compare_embedded(self, a: EmbeddedFaces, b: EmbeddedFaces) -> FaceComparison:
+        """Compares two answers of `embedded_faces_of`.
+
+        Raises:
+            InputError: they are of different embedding spaces.
+        """
+        return self._faces.compare(a, b)
+
+    def compare_faces(self, a: Source, b: Source) -> FaceComparison:
+        """Every face of one picture against every face of another.
+
+        Raises:
+            InputError: one of them is not a picture.
+        """
+        first, second = self._faces_or_raise((a, b))
+        return self._faces.compare(first, second)
+
+    def check_liveness(self, sources: Sequence[Source]) -> Liveness:
+        """Whether pictures of one person show a live face; the largest face of each counts.
+
+        Args:
+            sources: one to many pictures.
+
+        Raises:
+            InputError: one of them is not a picture, or there is none.
+        """
+        if not sources:
+            raise InputError("liveness needs at least one picture", field="images")
+        return self._liveness.check(self.toolbox.runtime.map(self.load, sources))
+
+    def check_liveness_of(self, sources: Sequence[Source]) -> list[Decision | LocalVerifyError]:
+        """The liveness of many unrelated pictures, each by itself; the first check decides, the others explain."""
+        return self._each(sources, self._liveness.check_each)
+
+    def check_portrait(self, source: Source, *, white_background: bool = False) -> Decision:
+        """Whether a picture is a portrait that other checks can work with; see `verify.portraits`.
+
+        Args:
+            source: the picture.
+            white_background: ask for a white background too.
+
+        Raises:
+            InputError: it is not a picture.
+        """
+        return self._portraits.check([self.load(source)], white_background=white_background)[0]
+
+    def check_portrait_of(self, sources: Sequence[Source]) -> list[Decision | LocalVerifyError]:
+        """`check_portrait` for many pictures."""
+        return self._each(sources, self._portraits.check)
+
+    def measure_quality(self, source: Source) -> Decision:
+        """Blur, light, glare and resolution of a picture.
+
+        Raises:
+            InputError: it is not a picture.
+        """
+        answers: Sequence[Decision] = self.toolbox.stage("quality").run([Region(self.load(source))])
+        return answers[0]
+
+    def warm_up(self) -> None:
+        """Loads and runs every net that the settings name once, so that the first caller does not wait.
+
+        Raises:
+            NotReady: weights or a package are missing.
+        """
+        for kind in type(self.settings.stages).model_fields:
+            if getattr(self.settings.stages, kind):
+                self.toolbox.stage(kind.removesuffix("_second"), getattr(self.settings.stages, kind))
+        for name in self.toolbox.runtime.loaded():
+            self.toolbox.runtime.net(name).warm_up()
+
+    def _faces_or_raise(self, sources: Sequence[Source]) -> list[EmbeddedFaces]:
+        """Decoding and finding one picture a worker: two portraits take the time of one."""
+        return self.toolbox.runtime.map(lambda source: self._faces.detect_and_embed([self.load(source)])[0], sources)
 
     def _each(
         self, sources: Sequence[Source], verb: Callable[[Sequence[Image]], Sequence[Result]]

@@ -38,7 +38,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "fr": "localverify.stages.embed_fr:build",
         "insightface": "localverify.stages.embed_insightface:build",
     },
-    "face_pose": {"pnp": "localverify.stages.pose_pnp:build", "fr": "localverify.stages.pose_fr:build"},
+    "face_pose": {"pnp": "localverify.stages.pose_pnp:build"},
     "face_eyes": {"fr": "localverify.stages.eyes_fr:build"},
     "face_demographics": {"faceres": "localverify.stages.age_faceres:build"},
     "liveness": {

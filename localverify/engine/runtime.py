@@ -18,7 +18,7 @@ import numpy as np
 from localverify.errors import Busy, NotReady
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from localverify.config import EngineSettings
     from localverify.engine.weights import Weights, WeightStore
@@ -174,6 +174,17 @@ class Runtime:
         if len(work) <= 1 or self.threads == 1 or getattr(self._in_pool, "active", False):
             return [function(item) for item in work]
         return list(self._pool.map(lambda item: self._in_worker(function, item), work))
+
+    def map_batches(
+        self, function: Callable[[Sequence[Item]], Sequence[Result]], items: Sequence[Item]
+    ) -> list[Result]:
+        """`function` over slices of `items` on the workers, answers in order.
+
+        Slices are as large as a batch may be, and small enough that every worker gets one.
+        """
+        size = max(1, min(self._batch, -(-len(items) // self.threads)))
+        slices = [items[start : start + size] for start in range(0, len(items), size)]
+        return [answer for answers in self.map(function, slices) for answer in answers]
 
     def _in_worker(self, function: Callable[[Item], Result], item: Item) -> Result:
         self._in_pool.active = True

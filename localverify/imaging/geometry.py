@@ -174,7 +174,7 @@ def turn_back(pixels: Pixels, turn: int) -> Pixels:
     return np.ascontiguousarray(np.rot90(pixels, turn // 90))
 
 
-def turned_point(point: Point, turn: int, width: int, height: int) -> Point:
+def turned_point(point: Point, turn: int, width: float, height: float) -> Point:
     """Where a point of the turned-back picture lies in the picture itself.
 
     Args:
@@ -193,7 +193,7 @@ def turned_point(point: Point, turn: int, width: int, height: int) -> Point:
     return point
 
 
-def turned_box(box: Box, turn: int, width: int, height: int) -> Box:
+def turned_box(box: Box, turn: int, width: float, height: float) -> Box:
     """Where a box of the turned-back picture lies in the picture itself; see `turned_point`."""
     a = turned_point(Point(box.left, box.top), turn, width, height)
     b = turned_point(Point(box.right, box.bottom), turn, width, height)
