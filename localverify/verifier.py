@@ -15,7 +15,7 @@ from localverify.imaging.probe import Limits
 from localverify.types import Face, FaceInImage, Image, Region
 from localverify.verify.codes import CodeVerb
 from localverify.verify.faces import FaceVerb
-from localverify.verify.liveness import LivenessVerb
+from localverify.verify.liveness import LivenessVerb, calibrate
 from localverify.verify.portraits import PortraitVerb
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from localverify.types import Barcode, Decision, Embedding, FaceComparison, Liveness
     from localverify.verify.faces import EmbeddedFaces
+    from localverify.verify.liveness import CalibrationReport
 
 Source: TypeAlias = "str | Path | bytes | NDArray[Any] | Image"
 Result = TypeVar("Result")
@@ -158,6 +159,28 @@ class Verifier:
     def check_liveness_of(self, sources: Sequence[Source]) -> list[Decision | LocalVerifyError]:
         """The liveness of many unrelated pictures, each by itself; the first check decides, the others explain."""
         return self._each(sources, self._liveness.check_each)
+
+    def calibrate_liveness(
+        self, sources: Sequence[Source]
+    ) -> tuple[CalibrationReport, list[tuple[str, LocalVerifyError]]]:
+        """Fits the liveness cues to a camera from pictures of live people alone.
+
+        Args:
+            sources: pictures of live people, at least ten with a face, better forty.
+
+        Returns:
+            The calibration with what to expect of it, and the pictures that were left out, with why.
+
+        Raises:
+            InputError: fewer than ten pictures show a face.
+        """
+        answers = self._each(sources, self._liveness.measure)
+        left_out = [
+            (str(source), answer)
+            for source, answer in zip(sources, answers, strict=True)
+            if isinstance(answer, LocalVerifyError)
+        ]
+        return calibrate([answer for answer in answers if not isinstance(answer, LocalVerifyError)]), left_out
 
     def check_portrait(self, source: Source, *, white_background: bool = False) -> Decision:
         """Whether a picture is a portrait that other checks can work with; see `verify.portraits`.

@@ -6,18 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from localverify.cli.output import (
-    EXIT_BAD_INPUT,
-    EXIT_NEGATIVE,
-    EXIT_PASS,
-    ConfigOption,
-    JsonOption,
-    complain,
-    each_file,
-    emit,
-    quad_to_json,
-)
-from localverify.errors import LocalVerifyError
+from localverify.cli.output import ConfigOption, JsonOption, answer_files, quad_to_json
 
 if TYPE_CHECKING:
     from localverify.types import Barcode
@@ -33,24 +22,18 @@ def read_codes(
     as_json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Read every bar code and QR code of each picture."""
+    """Read every bar code and QR code of each picture. Exit 1 when a picture has none."""
     from localverify.config import load_settings
     from localverify.verifier import Verifier
 
-    status = EXIT_PASS
     with Verifier(load_settings(config)) as verifier:
-        for file, codes in each_file(images, verifier.read_codes_of):
-            if isinstance(codes, LocalVerifyError):
-                complain(codes, file)
-                status = max(status, EXIT_BAD_INPUT)
-                continue
-            status = max(status, EXIT_PASS if codes else EXIT_NEGATIVE)
-            emit(
-                {"file": file, "codes": [_to_json(code) for code in codes]},
-                as_json,
-                [f"{file}: {len(codes)} codes", *(f"  {code.format}: {code.text}" for code in codes)],
-            )
-    raise typer.Exit(status)
+        raise typer.Exit(answer_files(images, verifier.read_codes_of, _answer, as_json))
+
+
+def _answer(file: str, codes: tuple[Barcode, ...]) -> tuple[dict[str, Any], list[str], bool]:
+    record = {"file": file, "codes": [_to_json(code) for code in codes]}
+    lines = [f"{file}: {len(codes)} codes", *(f"  {code.format}: {code.text}" for code in codes)]
+    return record, lines, bool(codes)
 
 
 def _to_json(code: Barcode) -> dict[str, Any]:

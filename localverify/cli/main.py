@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from localverify.cli import codes
+from localverify.cli import codes, config, doctor, faces, portraits, weights
 from localverify.cli.output import EXIT_BAD_INPUT, complain
 from localverify.errors import LocalVerifyError
 
@@ -17,7 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (codes,):
+for group in (codes, faces, portraits, config, weights, doctor):
     group.register(app)
 
 

@@ -69,6 +69,35 @@ def each_file(
             bar.advance(task, len(part))
 
 
+def answer_files(
+    files: Sequence[str],
+    work: Callable[[Sequence[str]], Sequence[Item | LocalVerifyError]],
+    present: Callable[[str, Item], tuple[dict[str, Any], list[str], bool]],
+    as_json: bool,
+) -> int:
+    """Answers each file as soon as its batch is done; one bad file is complained of and the rest goes on.
+
+    Args:
+        files: paths as the user gave them.
+        work: answers each file of a batch, with the error in the place of an answer that failed.
+        present: a file and its answer as the JSON record, the lines for a person, and whether it passes.
+        as_json: print the records.
+
+    Returns:
+        The exit status: the worst of all files.
+    """
+    status = EXIT_PASS
+    for file, answer in each_file(files, work):
+        if isinstance(answer, LocalVerifyError):
+            complain(answer, file)
+            status = max(status, EXIT_BAD_INPUT)
+            continue
+        record, lines, passes = present(file, answer)
+        emit(record, as_json, lines)
+        status = max(status, EXIT_PASS if passes else EXIT_NEGATIVE)
+    return status
+
+
 def quad_to_json(quad: Quad) -> list[list[float]]:
     """A quad as four [x, y] pairs, to a tenth of a pixel."""
     return [[round(x, 1), round(y, 1)] for x, y in quad]

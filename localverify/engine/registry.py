@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from localverify.engine.runtime import Runtime
 from localverify.engine.weights import WeightStore
-from localverify.errors import InputError
+from localverify.errors import InputError, NotReady
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -91,7 +91,10 @@ class Registry:
             known = ", ".join(self.names(kind)) or "none"
             raise InputError(f"no {kind} back end called {name!r}; known: {known}", field=f"stages.{kind}")
         module, _, attribute = target.partition(":")
-        factory: Callable[[StageContext], Any] = getattr(importlib.import_module(module), attribute or "build")
+        try:
+            factory: Callable[[StageContext], Any] = getattr(importlib.import_module(module), attribute or "build")
+        except (ImportError, AttributeError) as error:
+            raise NotReady(f"the {kind} back end {name!r} cannot be imported from {target}: {error}") from error
         return factory(context)
 
 

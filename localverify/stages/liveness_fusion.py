@@ -90,13 +90,17 @@ class Calibration:
         return float(1 / (1 + np.exp(-(sum(self.normalised(measures)) - self.threshold))))
 
     @classmethod
-    def fit(cls, live: Sequence[Measures]) -> Calibration:
+    def fit(cls, live: Sequence[Measures], fewest: int = FEWEST_PICTURES) -> Calibration:
         """Mean, deviation and threshold from live faces alone.
 
+        Args:
+            live: measures of live faces.
+            fewest: how many there must be; never less than two.
+
         Raises:
-            InputError: fewer than ten of them.
+            InputError: there are fewer of them.
         """
-        if len(live) < FEWEST_PICTURES:
+        if len(live) < max(fewest, 2):
             raise InputError(
                 f"{len(live)} live faces are too few: {FEWEST_PICTURES} at least, {ENOUGH_PICTURES} to trust"
             )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from localverify.errors import InputError
+from localverify.stages.liveness_fusion import EXPECTED_ACER, Calibration, FusionLiveness, Measures
 from localverify.types import Check, Decision, FaceInImage, Liveness, Outcome
 
 if TYPE_CHECKING:
@@ -15,6 +18,25 @@ if TYPE_CHECKING:
     from localverify.verify.faces import FaceVerb
 
 NO_FACE = Check("liveness", Outcome.NOT_RUN, reason="no_face")
+
+
+# Parts of the live pictures that are held out in turn to estimate the false rejects of a calibration.
+FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationReport:
+    """A calibration and what to expect of it.
+
+    Attributes:
+        calibration: fitted on all live faces.
+        false_rejects: share of live faces rejected when each fifth is judged by a fit on the other four.
+        expected_acer: measured on replay-attack stills for a calibration on as many pictures of their camera.
+    """
+
+    calibration: Calibration
+    false_rejects: float
+    expected_acer: float
 
 
 class LivenessVerb:
@@ -58,3 +80,36 @@ class LivenessVerb:
         items = [FaceInImage(image, faces[0]) for image, faces in zip(images, found, strict=True) if faces]
         answers = iter(scorer.run(items))
         return [next(answers) if faces else Decision((NO_FACE,)) for faces in found]
+
+    def measure(self, images: Sequence[Image]) -> list[Measures | InputError]:
+        """The measures of the largest face of each picture, for `calibrate`; an error where there is no face."""
+        return self._toolbox.runtime.map_batches(self._measure_batch, images)
+
+    def _measure_batch(self, images: Sequence[Image]) -> list[Measures | InputError]:
+        scorer = self._toolbox.stage("liveness", "fusion")
+        if not isinstance(scorer, FusionLiveness):
+            raise InputError("only the built-in fusion can be calibrated", field="stages.liveness")
+        found = self._faces.detect(images)
+        items = [FaceInImage(image, faces[0]) for image, faces in zip(images, found, strict=True) if faces]
+        answers = iter(scorer.measure(items))
+        return [next(answers) if faces else InputError("the picture has no face", reason="no_face") for faces in found]
+
+
+def calibrate(live: Sequence[Measures]) -> CalibrationReport:
+    """Fits the cues to a camera.
+
+    Args:
+        live: measures of live faces alone, at least ten, better forty, of different people.
+
+    Raises:
+        InputError: fewer than ten.
+    """
+    calibration = Calibration.fit(live)
+    rejected = 0
+    for fold in range(FOLDS):
+        held_out = live[fold::FOLDS]
+        others = [measures for index, measures in enumerate(live) if index % FOLDS != fold]
+        fitted = Calibration.fit(others, fewest=2)
+        rejected += sum(sum(fitted.normalised(measures)) < fitted.threshold for measures in held_out)
+    acer = next((value for count, value in reversed(EXPECTED_ACER) if len(live) >= count), EXPECTED_ACER[0][1])
+    return CalibrationReport(calibration, rejected / len(live), acer)
