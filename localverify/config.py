@@ -97,6 +97,15 @@ class LivenessSettings(Section):
     )
 
 
+class InsightfaceSettings(Section):
+    """The optional insightface back end. Its public packs are not free to ship, so you name your own files."""
+
+    detector: str = Field("", description="ONNX file of an SCRFD or RetinaFace detector (det_10g.onnx, say).")
+    embedder: str = Field("", description="ONNX file of an ArcFace net (w600k_r50.onnx, say).")
+    match_cosine: float = Field(0.40, ge=-1, le=1, description="Cosine from which its faces match: measure your own.")
+    unsure_cosine: float = Field(0.30, ge=-1, le=1, description="Cosine from which its answer is unsure.")
+
+
 class ServerSettings(Section):
     """The HTTP server."""
 
@@ -127,6 +136,7 @@ class Settings(Section):
     stages: StageSettings = StageSettings()
     faces: FaceSettings = FaceSettings()
     liveness: LivenessSettings = LivenessSettings()
+    insightface: InsightfaceSettings = InsightfaceSettings()
     server: ServerSettings = ServerSettings()
     vendors: dict[str, VendorSettings] = Field(default_factory=dict, description="One table a vendor.")
 

@@ -15,6 +15,7 @@ app = typer.Typer(
     help="Local-first verification of documents, faces and codes. Nothing leaves this machine.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # the coloured help imports a Markdown parser: half a second more
     add_completion=False,
 )
 for group in (codes, faces, portraits, config, weights, doctor):
