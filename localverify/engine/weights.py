@@ -188,11 +188,13 @@ def import_weights(folder: Path, file: Path, name: str, licence: str, source: st
         source: where they come from.
 
     Raises:
-        InputError: `file` cannot be read, or a text holds a line break or a quote.
+        InputError: `file` cannot be read, a text holds a line break or a quote, or the name is no file name.
         Conflict: the folder's manifest already has that name.
     """
     if any(character in text for text in (name, licence, source) for character in '"\\\n\r'):
         raise InputError("name, licence and source must be plain one-line texts")
+    if name in {"", ".", ".."} or name != Path(name).name:
+        raise InputError(f"{name!r} cannot be the name of a file", field="name")
     folder.mkdir(parents=True, exist_ok=True)
     manifest = folder / MANIFEST
     if manifest.exists() and any(entry.name == name for entry in read_manifest(folder)):

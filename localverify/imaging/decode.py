@@ -13,7 +13,7 @@ from PIL import Image as PillowImage
 from PIL import ImageOps
 
 from localverify.errors import InputError
-from localverify.imaging.probe import Header, Limits, probe
+from localverify.imaging.probe import PILLOW_ERRORS, Header, Limits, probe
 from localverify.types import Image
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _orientation(data: bytes) -> int:
     try:
         with PillowImage.open(io.BytesIO(data), formats=["JPEG"]) as picture:
             value = picture.getexif().get(_EXIF_ORIENTATION, 1)
-    except (OSError, ValueError, SyntaxError, struct.error):
+    except PILLOW_ERRORS:
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1  # noqa: PLR2004
 
@@ -127,7 +127,7 @@ def _decode_with_pillow(data: bytes) -> Pixels:
             return np.array(_to_rgb(picture), dtype=np.uint8)
     except EOFError as error:
         raise InputError("the picture ends before its pixels do", reason="truncated") from error
-    except (OSError, ValueError, SyntaxError, struct.error) as error:
+    except PILLOW_ERRORS as error:
         reason = "truncated" if "truncated" in str(error) else "corrupt"
         raise InputError(f"the picture cannot be decoded: {error}", reason=reason) from error
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import struct
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,6 +48,9 @@ _NOT_PICTURES = (
     (b"<", "markup"),
     (b"{", "JSON"),
 )
+
+# What Pillow raises on broken files; it warns of some (UserWarning), which an interpreter may turn into errors.
+PILLOW_ERRORS = (OSError, ValueError, SyntaxError, EOFError, TypeError, OverflowError, UserWarning, struct.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,15 +189,13 @@ def _probe_png(data: bytes) -> Header:
 
 def _probe_with_pillow(data: bytes) -> Header:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", PillowImage.DecompressionBombWarning)
-            with PillowImage.open(io.BytesIO(data), formats=["WEBP", "BMP", "GIF", "TIFF"]) as picture:
-                return Header(picture.format or "", *picture.size)
+        with PillowImage.open(io.BytesIO(data), formats=["WEBP", "BMP", "GIF", "TIFF"]) as picture:
+            return Header(picture.format or "", *picture.size)
     except (PillowImage.DecompressionBombError, PillowImage.DecompressionBombWarning) as error:
         raise InputError(f"the picture has too many pixels: {error}", reason="too_many_pixels") from error
     except UnidentifiedImageError as error:
         raise InputError("the picture's header cannot be read", reason="corrupt") from error
-    except (OSError, ValueError, SyntaxError, EOFError, struct.error) as error:
+    except PILLOW_ERRORS as error:
         raise InputError(f"the picture's header is broken: {error}", reason="truncated") from error
 
 
