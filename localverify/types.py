@@ -132,12 +132,15 @@ class Face:
         turn: degrees (0, 90, 180, 270) by which the picture is turned clockwise; turning it back by as
             much counter-clockwise makes the face upright.
         landmarks: 68 x 2 float32 in the iBUG order, in picture coordinates; None until placed.
+        spread: how far the points lie apart when they are placed from several crops, over the face's width;
+            None where the points were placed once. A face that is not upright has no steady points.
     """
 
     box: Box
     score: float
     turn: int = 0
     landmarks: Floats | None = None
+    spread: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

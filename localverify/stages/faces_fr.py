@@ -1,12 +1,11 @@
-"""Finding faces with fr_detect, at more than one scale and turn.
+"""Finding upright faces with fr_detect, at more than one scale.
 
 The net sees 320 x 240 pixels: faces down to a sixteenth of the picture's width. So a picture goes through
 several looks, cheapest first, and the first look that finds a face ends the search:
 
 1. the whole picture;
 2. with a grey border, for crops so tight that the head touches the edge;
-3. turned by 90, 180 and 270 degrees;
-4. overlapping tiles of half and then of a quarter of the picture, for small faces in large pictures. Half tiles
+3. overlapping tiles of half and then of a quarter of the picture, for small faces in large pictures. Half tiles
    are also read when the whole picture shows only small faces, since smaller ones may stand beside them.
 """
 
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from localverify.imaging.geometry import move_box, non_maximum_suppression, tiles, turn_back, turned_box
+from localverify.imaging.geometry import move_box, non_maximum_suppression, tiles
 from localverify.types import Box, Face
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class FrFaceFinder:
     def _finish(self, image: Image, faces: list[Face]) -> tuple[Face, ...]:
         """Looks again where the first look found nothing, or only small faces."""
         if not faces:
-            faces = self._with_border(image.pixels) or self._turned(image.pixels)
+            faces = self._with_border(image.pixels)
         if all(face.box.width < SMALL_FACE * max(image.width, image.height) for face in faces):
             for parts in TILE_PARTS:
                 faces = _merge([*faces, *self._in_tiles(image.pixels, parts)])
@@ -93,15 +92,6 @@ class FrFaceFinder:
         framed = cv2.copyMakeBorder(pixels, down, down, across, across, cv2.BORDER_CONSTANT, value=(127, 127, 127))
         (faces,) = self._look([np.asarray(framed, dtype=np.uint8)])
         return [Face(move_box(face.box, -across, -down), face.score) for face in faces]
-
-    def _turned(self, pixels: Pixels) -> list[Face]:
-        """The best of the three other turns."""
-        height, width = pixels.shape[:2]
-        turns = (90, 180, 270)
-        found = self._look([turn_back(pixels, turn) for turn in turns])
-        best = max(range(3), key=lambda index: sum(face.score for face in found[index]))
-        turn = turns[best]
-        return [Face(turned_box(face.box, turn, width, height), face.score, turn) for face in found[best]]
 
     def _in_tiles(self, pixels: Pixels, parts: int) -> list[Face]:
         """Square tiles whose side is the longer side of the picture over `parts`."""

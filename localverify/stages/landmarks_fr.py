@@ -59,7 +59,8 @@ def _placed(face: Face, points: Floats) -> Face:
     half = face.box.width / 2
     offsets = (points - 0.5) * np.array(SCALES, np.float32)[:, None, None] * face.box.width
     upright = offsets.mean(axis=0) + half
+    spread = float(offsets.std(axis=0).mean()) / face.box.width
     inside = [turned_point(Point(x, y), face.turn, 2 * half, 2 * half) for x, y in upright.tolist()]
     landmarks = np.array(inside, np.float32) + np.array([face.box.left, face.box.top], np.float32)
     landmarks.setflags(write=False)
-    return replace(face, landmarks=landmarks)
+    return replace(face, landmarks=landmarks, spread=spread)

@@ -5,14 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import cv2
+import numpy as np
+
 from localverify.errors import InputError
-from localverify.types import Check, FaceComparison, FaceInImage, FacePair, Outcome
+from localverify.imaging.decode import from_array
+from localverify.imaging.geometry import turn_back, turned_box
+from localverify.types import Box, Check, Face, FaceComparison, FaceInImage, FacePair, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from localverify.engine.registry import Toolbox
-    from localverify.types import Embedding, Face, FaceEmbedder, FaceFinder, FaceLandmarks, Image
+    from localverify.types import Embedding, FaceEmbedder, FaceFinder, FaceLandmarks, Image
+
+
+# Upright faces have points that agree to .0041 of the face's width (98% of Labeled Faces in the Wild). Where a finder
+# takes a turned face for an upright one, as fr_detect does in two of three pictures, 95% agree to .0047 or worse.
+STEADY_SPREAD = 0.0044
+TURNS = (90, 180, 270)
+# Longer side of the turned pictures: the face that matters is large, and tiles are not read below this size.
+TURNED_SIZE = 479
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,11 +78,30 @@ class FaceVerb:
 
     def _detect(self, images: Sequence[Image]) -> list[tuple[Face, ...]]:
         finder: FaceFinder = self._toolbox.stage("face_finder")
+        upright = self._place(images, finder.run(images))
+        return [
+            faces if _steady(faces) else self._turn_until_steady(image, faces)
+            for image, faces in zip(images, upright, strict=True)
+        ]
+
+    def _place(self, images: Sequence[Image], found: Sequence[Sequence[Face]]) -> list[tuple[Face, ...]]:
         landmarks: FaceLandmarks = self._toolbox.stage("face_landmarks")
-        found = finder.run(images)
         items = [FaceInImage(image, face) for image, faces in zip(images, found, strict=True) for face in faces]
         placed = iter(landmarks.run(items))
         return [tuple(next(placed) for _ in faces) for faces in found]
+
+    def _turn_until_steady(self, image: Image, upright: tuple[Face, ...]) -> tuple[Face, ...]:
+        """Looks for the faces in the picture turned three ways; the turn with the steadiest largest face wins."""
+        finder: FaceFinder = self._toolbox.stage("face_finder")
+        shrink = max(1.0, max(image.width, image.height) / TURNED_SIZE)
+        small = cv2.resize(image.pixels, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+        turned = finder.run([from_array(turn_back(np.asarray(small, np.uint8), turn)) for turn in TURNS])
+        back = [
+            [_turned_face(face, turn, shrink, image) for face in faces]
+            for turn, faces in zip(TURNS, turned, strict=True)
+        ]
+        candidates = [upright, *self._place([image] * len(TURNS), back)]
+        return min(candidates, key=lambda faces: _spread(faces) if faces else float("inf"))
 
     def _detect_and_embed(self, images: Sequence[Image]) -> list[EmbeddedFaces]:
         embedder: FaceEmbedder = self._toolbox.stage("face_embedder")
@@ -90,3 +122,18 @@ class FaceVerb:
         else:
             outcome, reason = Outcome.FAIL, "different_people"
         return FacePair(i, j, cosine, Check("face_match", outcome, cosine, match, reason, a.space))
+
+
+def _spread(faces: Sequence[Face]) -> float:
+    """That of the largest face; 0 where the points were placed once and nothing is known."""
+    return faces[0].spread or 0.0
+
+
+def _steady(faces: Sequence[Face]) -> bool:
+    return bool(faces) and _spread(faces) <= STEADY_SPREAD
+
+
+def _turned_face(face: Face, turn: int, shrink: float, image: Image) -> Face:
+    """A face of the small turned picture where it lies in the picture itself."""
+    box = Box(*(value * shrink for value in face.box))
+    return Face(turned_box(box, turn, image.width, image.height), face.score, turn)

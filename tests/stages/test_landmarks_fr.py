@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from localverify.imaging import geometry
 from localverify.imaging.decode import from_array
 from localverify.imaging.face_crops import five_points
-from localverify.types import FaceInImage
+from localverify.types import Face, FaceInImage
 
 if TYPE_CHECKING:
     from localverify.engine.registry import Toolbox
@@ -29,7 +30,8 @@ def test_there_are_68_points_inside_the_face(obama: FaceInImage):
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_points_of_a_turned_picture_are_the_turned_points(toolbox: Toolbox, obama: FaceInImage, turn: int):
     turned = from_array(np.rot90(obama.image.pixels, -turn // 90))
-    ((face,),) = toolbox.stage("face_finder").run([turned])
+    box = geometry.turned_box(obama.face.box, turn, turned.width, turned.height)
+    face = Face(box, 1.0, turn)
 
     (placed,) = toolbox.stage("face_landmarks").run([FaceInImage(turned, face)])
 
