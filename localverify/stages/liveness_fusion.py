@@ -3,7 +3,8 @@
 The net alone lets almost half of the photos shown on a good screen pass. Two cheap cues of a screen or a print
 were found to help on replay-attack stills: recaptured skin spans more brightness (the range of V, the largest of
 R, G and B) and more red (the spread of Cr), both read inside the face. Each of the three measures is compared
-with live faces: how many deviations it lies from their mean, at most one in favour. The sum decides.
+with live faces: how many deviations it lies from their mean, at most one in favour. The sum decides, except that
+nothing outweighs a net that takes the face for an attack: prints have little brightness and red to show.
 
 The means are those of a camera. The shipped ones are of 300 press photos; `localverify calibrate-liveness` fits
 them to your own camera from pictures of live people alone.
@@ -43,6 +44,8 @@ REJECTED_SHARE = 0.05
 FEWEST_PICTURES = 10
 ENOUGH_PICTURES = 40
 EXPECTED_ACER = ((10, 0.082), (20, 0.056), (40, 0.037))
+# A camera whose live faces have low logits keeps this many deviations below their mean.
+LOWEST_LOGIT_DEVIATIONS = 3.0
 # A cue this many deviations on the side of an attack is worth a word, though it does not decide alone.
 REMARKABLE = -2.0
 
@@ -63,17 +66,25 @@ class Measures(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Mean and deviation of the measures on live faces of one camera, and the sum from which a face is live.
+    """Mean and deviation of the measures on live faces of one camera, and where a face stops being live.
 
     The defaults were fitted on 300 live photos of Labeled Faces in the Wild, without any attack: APCER .038,
     BPCER .013 on replay-attack stills, false rejects .06 on other photos of that set. The choice of the cues was
     seen on the replay stills, so expect an ACER of .03 to .05. On studio-like web photos .21 were rejected, on
-    one backlit webcam clip .69: calibrate.
+    one backlit webcam clip .69: calibrate. The lowest logit rejects .007 of live faces by itself.
+
+    Attributes:
+        means: of logit, brightness range and redness spread.
+        deviations: of the same.
+        threshold: the sum of the normalised measures from which a face is live.
+        lowest_logit: below it a face is never live.
+        pictures: how many live faces it was fitted on.
     """
 
     means: tuple[float, float, float] = (6.57, 194.9, 7.90)
     deviations: tuple[float, float, float] = (2.10, 29.0, 2.77)
     threshold: float = -3.32
+    lowest_logit: float = 0.0
     pictures: int = 300
 
     def normalised(self, measures: Measures) -> tuple[float, float, float]:
@@ -86,8 +97,9 @@ class Calibration:
         return first, second, third
 
     def score(self, measures: Measures) -> float:
-        """0..1; .5 at the threshold."""
-        return float(1 / (1 + np.exp(-(sum(self.normalised(measures)) - self.threshold))))
+        """0..1; .5 where the sum is at its threshold or the logit at its lowest, whichever is worse."""
+        above = min(sum(self.normalised(measures)) - self.threshold, measures.logit - self.lowest_logit)
+        return float(1 / (1 + np.exp(-above)))
 
     @classmethod
     def fit(cls, live: Sequence[Measures], fewest: int = FEWEST_PICTURES) -> Calibration:
@@ -106,9 +118,10 @@ class Calibration:
             )
         values = np.array(live, np.float64)
         means, deviations = values.mean(axis=0), np.maximum(values.std(axis=0, ddof=1), 1e-3)
-        first = cls(_three(means), _three(deviations), 0.0, len(live))
-        sums = [sum(first.normalised(measures)) for measures in live]
-        return cls(first.means, first.deviations, float(np.quantile(sums, REJECTED_SHARE)), len(live))
+        fitted = cls(_three(means), _three(deviations))
+        threshold = float(np.quantile([sum(fitted.normalised(measures)) for measures in live], REJECTED_SHARE))
+        lowest = min(0.0, float(means[0] - LOWEST_LOGIT_DEVIATIONS * deviations[0]))
+        return cls(fitted.means, fitted.deviations, threshold, lowest, len(live))
 
     def save(self, path: Path) -> None:
         """Writes it as JSON for the setting ``liveness.calibration``."""
@@ -124,7 +137,8 @@ class Calibration:
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
             means, deviations = (_three(values[name]) for name in ("means", "deviations"))
-            return cls(means, deviations, float(values["threshold"]), int(values["pictures"]))
+            threshold, lowest = float(values["threshold"]), float(values["lowest_logit"])
+            return cls(means, deviations, threshold, lowest, int(values["pictures"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise NotReady(f"{path} is not a calibration written by `localverify calibrate-liveness`") from error
 

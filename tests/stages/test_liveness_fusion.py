@@ -43,10 +43,17 @@ def test_batches_and_single_faces_agree(toolbox: Toolbox, obama: FaceInImage):
 def test_the_threshold_is_where_the_score_is_a_half():
     calibration = Calibration()
     means, deviations = calibration.means, calibration.deviations
-    at_threshold = Measures(means[0] + calibration.threshold * deviations[0], means[1], means[2])
+    at_threshold = Measures(means[0], means[1] - calibration.threshold * deviations[1], means[2])
 
     assert calibration.score(at_threshold) == pytest.approx(0.5)
     assert calibration.score(Measures(*means)) > 0.9
+
+
+def test_good_cues_do_not_outweigh_a_net_that_sees_an_attack():
+    calibration = Calibration()
+
+    assert calibration.score(Measures(-1.0, 100, 2)) < 0.5
+    assert calibration.score(Measures(1.0, 100, 2)) > 0.5
 
 
 def test_no_measure_can_outweigh_the_others():
