@@ -43,6 +43,11 @@ def sharpen(plane: Pixels, radius: float, amount: float) -> Pixels:
     return np.asarray(cv2.addWeighted(plane, 1 + amount, smooth, -amount, 0), dtype=np.uint8)
 
 
+def smooth(plane: Pixels, radius: float) -> Pixels:
+    """Gaussian blur of `radius` pixels: joins the dots of a dotted print, fills scratches."""
+    return np.asarray(cv2.GaussianBlur(plane, (0, 0), radius), dtype=np.uint8)
+
+
 def stretch(plane: Pixels, dark: float = 1.0, light: float = 95.0) -> Pixels:
     """Spreads the values between two percentiles over 0..255; what is lighter, glare say, becomes white."""
     low, high = np.percentile(plane, [dark, light])
