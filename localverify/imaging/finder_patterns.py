@@ -8,7 +8,7 @@ the quiet zone that the standard demands, is found as well.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -16,12 +16,18 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from localverify.types import Floats, Pixels
+
+    # N x 1 x 2, as OpenCV gives it.
+    Contour: TypeAlias = NDArray[np.integer[Any]]
 
 # The light square's area over the dark one's is 25/9 = 2.8; blur and a bad threshold move both edges by
 # half a module at most: (4/3.5)^2 .. (6/2.5)^2 would be 1.3 .. 5.8, narrowed to what phone photographs show.
 _AREA_RATIO = (1.5, 5.0)
 _SMALLEST_AREA = 12.0  # pixels of the inner square: below 3.5 pixels a side the modules are gone
+_SMALLEST_BORDER = 8  # pixels around that area
 _CENTRE_SHIFT = 0.7  # modules between the centres of both squares
 _SQUARENESS = 0.65  # area of a contour over the area of its least rectangle: a disc has .79
 _LONGEST_TO_SHORTEST = 2.5  # sides of the least rectangle, under perspective
@@ -72,21 +78,21 @@ def find_finder_patterns(black_and_white: Pixels) -> list[FinderPattern]:
         black_and_white: H x W uint8, 0 and 255.
     """
     contours, tree = cv2.findContours(cv2.bitwise_not(black_and_white), cv2.RETR_TREE, cv2.CHAIN_APPROX_NONE)
-    if tree is None:
+    if not contours:
         return []
-    nodes = tree[0]
-    found: list[FinderPattern] = []
-    for index, (_, _, child, parent) in enumerate(nodes):
-        # A hole (it has a parent) whose only child is a blob without holes of its own.
-        if parent < 0 or child < 0 or nodes[child][0] >= 0 or nodes[child][2] >= 0:
-            continue
-        pattern = _pattern(contours[index], contours[child])
-        if pattern is not None:
-            found.append(pattern)
-    return found
+    following, _, child, parent = np.asarray(tree)[0].T
+    # A hole (it has a parent) whose only child is a blob without holes of its own.
+    nested = (parent >= 0) & (child >= 0) & (following[child] < 0) & (child[child] < 0)
+    found = (
+        _pattern(np.asarray(contours[hole]), np.asarray(contours[child[hole]]))
+        for hole in np.flatnonzero(nested).tolist()
+    )
+    return [pattern for pattern in found if pattern is not None]
 
 
-def _pattern(ring: Floats, inner: Floats) -> FinderPattern | None:
+def _pattern(ring: Contour, inner: Contour) -> FinderPattern | None:
+    if len(inner) < _SMALLEST_BORDER:
+        return None
     inner_area = _pixels_inside(inner, 1)
     ring_area = _pixels_inside(ring, -1)
     if inner_area < _SMALLEST_AREA or not _AREA_RATIO[0] < ring_area / inner_area < _AREA_RATIO[1]:
@@ -101,18 +107,18 @@ def _pattern(ring: Floats, inner: Floats) -> FinderPattern | None:
     return FinderPattern(corners.mean(0), corners, module)
 
 
-def _pixels_inside(contour: Floats, border: int) -> float:
+def _pixels_inside(contour: Contour, border: int) -> float:
     """Area of a contour through pixel centres, with half its border added (a blob's) or taken (a hole's)."""
     return float(cv2.contourArea(contour) + border * (len(contour) / 2 + 1))
 
 
-def _squarish(contour: Floats, area: float) -> bool:
+def _squarish(contour: Contour, area: float) -> bool:
     _, (width, height), _ = cv2.minAreaRect(contour)
     longer, shorter = max(width, height) + 1, min(width, height) + 1
     return longer < _LONGEST_TO_SHORTEST * shorter and area > _SQUARENESS * (longer - 1) * (shorter - 1)
 
 
-def _four_corners(contour: Floats) -> Floats:
+def _four_corners(contour: Contour) -> Floats:
     """The quadrilateral that a contour nearly is, clockwise; its least rectangle when it is none."""
     hull = cv2.convexHull(contour)
     length = cv2.arcLength(hull, True)

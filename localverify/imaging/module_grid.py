@@ -72,7 +72,8 @@ def _arm_modules(triple: FinderTriple, end: FinderPattern) -> float:
     length = float(np.linalg.norm(arm))
     direction = arm / length
     widths = [float(np.ptp(_ordered(triple, pattern) @ direction)) / 5 for pattern in (triple.corner, end)]
-    return length / float(np.mean(widths))
+    # Of a squashed ring, one corner can be two of the four: a width of nothing.
+    return length / max(float(np.mean(widths)), 1.0)
 
 
 def _ordered(triple: FinderTriple, pattern: FinderPattern) -> Floats:
@@ -87,16 +88,16 @@ def _known_points(triple: FinderTriple, dimension: int) -> tuple[Floats, Floats]
     """The twelve ring corners in module coordinates and in the picture, 12 x 2 each."""
     square = np.array([[1, 1], [6, 1], [6, 6], [1, 6]], np.float32)
     far = dimension - 7
-    modules = np.concatenate([square, square + (far, 0), square + (0, far)])
+    modules = np.concatenate([square, square + np.array([far, 0]), square + np.array([0, far])])
     picture = [_ordered(triple, pattern) for pattern in (triple.corner, triple.right, triple.below)]
     return modules.astype(np.float32), np.concatenate(picture).astype(np.float32)
 
 
-def _homography(modules: Floats, picture: Floats) -> Place | None:
+def _flat(modules: Floats, picture: Floats) -> Place:
+    """A homography; all zeros when the points span no plane, which reads nothing."""
     matrix, _ = cv2.findHomography(modules, picture)
-    if matrix is None:
-        return None
-    return lambda points: np.asarray(cv2.perspectiveTransform(points, matrix), dtype=np.float32)
+    usable = np.zeros((3, 3)) if matrix is None else matrix
+    return lambda points: np.asarray(cv2.perspectiveTransform(points, usable), dtype=np.float32)
 
 
 def _bent(modules: Floats, picture: Floats) -> Place:
@@ -113,9 +114,7 @@ def _bent(modules: Floats, picture: Floats) -> Place:
 
 def _timing_score(plane: Pixels, triple: FinderTriple, dimension: int) -> float:
     """How well both timing patterns alternate if the symbol has that many modules, -1..1."""
-    place = _homography(*_known_points(triple, dimension))
-    if place is None:
-        return -1.0
+    place = _flat(*_known_points(triple, dimension))
     along = np.arange(7, dimension - 7) + 0.5
     sign = np.where(np.arange(len(along)) % 2 == 0, 1.0, -1.0)
     scores = []
@@ -130,7 +129,8 @@ def _timing_score(plane: Pixels, triple: FinderTriple, dimension: int) -> float:
 
 def _sample(plane: Pixels, points: Floats) -> Floats:
     """The plane's values at H x W x 2 points, beyond its edge those of the edge: H x W float32."""
-    remapped = cv2.remap(plane, points, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    x, y = (np.ascontiguousarray(points[..., axis]) for axis in (0, 1))
+    remapped = cv2.remap(plane, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(remapped, dtype=np.float32)
 
 
@@ -146,13 +146,11 @@ def read_grids(plane: Pixels, triple: FinderTriple, dimension: int) -> Iterator[
     """
     modules, picture = _known_points(triple, dimension)
     scale = int(np.clip(_LARGEST_CANVAS // (dimension + 2 * _MARGIN), 4, 8))
-    flat = _homography(modules, picture)
-    if flat is not None:
-        seen = _alignment_pattern(plane, dimension, flat, scale)
-        if seen is not None:
-            joined = (np.concatenate([known, new]) for known, new in zip((modules, picture), seen, strict=True))
-            flat = _homography(*joined) or flat
-        yield _pulled_grid(plane, dimension, flat, scale)
+    flat = _flat(modules, picture)
+    seen = _alignment_pattern(plane, dimension, flat, scale)
+    if seen is not None:
+        flat = _flat(np.concatenate([modules, seen[0]]), np.concatenate([picture, seen[1]]))
+    yield _pulled_grid(plane, dimension, flat, scale)
     yield _pulled_grid(plane, dimension, _bent(modules, picture), scale)
 
 

@@ -21,7 +21,7 @@ import numpy as np
 import zxingcpp
 
 from localverify.imaging import binarise
-from localverify.imaging.barcode_sets import Ballot, add_new, in_reading_order
+from localverify.imaging.barcode_sets import Ballot, add_new, in_reading_order, same_bars
 from localverify.imaging.finder_patterns import find_finder_patterns, finder_triples, unique_patterns
 from localverify.imaging.geometry import clip_box, crop, quad_contains, quad_to_box
 from localverify.imaging.module_grid import TIMING_SCORE, likely_dimension, read_grids, render
@@ -42,16 +42,13 @@ _PLAIN_PIXELS = 12_000_000
 _RENDITION_PIXELS = 2_400_000
 # Finder patterns of 3 pixels a module are found; 1,000 pixels hold a symbol of version 40 at that size.
 _FINDER_PIXELS = 1_500_000
-_SMALL_SIDE = 700  # pixels: below it, finder patterns are looked for at twice the size
 _TRIPLES = 60  # most threes of finder patterns that are tried in one picture
 _DIMENSIONS = 2  # sizes tried for each three
 _LEAST_ENLARGEMENT = 1.2  # below it, enlarging only costs time
 _ROOM = 0.3  # of a bar code's length, left around it at the second look: more than any quiet zone
 _LEFTOVER_STRAIN = 0.5  # of three patterns, up to which an unread symbol is thought to be there
 
-_MATRIX = frozenset(f.name for f in zxingcpp.barcode_formats_list(zxingcpp.BarcodeFormat.AllMatrix))
-# Any two bars side by side are an ITF of two digits; zxing-cpp's own least length, which it lifts when asked for ITF.
-_LEAST_LENGTH = {"ITF": 6}
+_MATRIX = frozenset(f.name for f in zxingcpp.barcode_formats_list(zxingcpp.barcode_formats_from_str("AllMatrix")))
 _QR = zxingcpp.BarcodeFormat.QRCode
 _GLOBAL = zxingcpp.Binarizer.GlobalHistogram
 
@@ -92,12 +89,11 @@ class _Rendition:
     enlarge: bool = True
     binarizer: Any = zxingcpp.Binarizer.LocalAverage
 
-    def read(self, plane: Pixels, scale: float, formats: Any = None) -> list[Barcode]:  # noqa: ANN401 - untyped
+    def read(self, plane: Pixels, scale: float) -> list[Barcode]:
         """Decodes this rendition of a plane; see `_decode` for `scale`."""
-        factor = min(2.0, (_RENDITION_PIXELS / plane.size) ** 0.5) if self.enlarge else 1.0
-        if factor > _LEAST_ENLARGEMENT:
-            plane, scale = binarise.rescale(plane, factor), scale / factor
-        return _decode(self.make(plane), scale, self.name, formats, binarizer=self.binarizer)
+        if self.enlarge:
+            plane, scale = _enlarged(plane, scale, 2, _RENDITION_PIXELS)
+        return _decode(self.make(plane), scale, self.name, binarizer=self.binarizer)
 
 
 # Ordered by how many symbols each adds to those before it, on the pictures that the plain look misses.
@@ -114,11 +110,37 @@ _SECOND_LOOKS = (
     _Rendition("enlarged", np.asarray),
     _LADDER[0],
 )
-_FINDER_PLANES: tuple[Callable[[Pixels], Pixels], ...] = (
-    binarise.grey,
-    binarise.darkest_channel,
-    lambda pixels: binarise.local_contrast(binarise.stretch(binarise.grey(pixels))),
-    lambda pixels: np.asarray(255 - binarise.grey(pixels), np.uint8),
+
+
+@dataclass(frozen=True, slots=True)
+class _FinderView:
+    """One rendition in which finder patterns are looked for, and what makes it black and white."""
+
+    make: Callable[[Pixels], Pixels]
+    thresholds: tuple[Callable[[Pixels], Pixels], ...]
+    factor: float = 1.0
+
+
+def _wide_threshold(plane: Pixels) -> Pixels:
+    return binarise.local_threshold(plane, min(plane.shape) // 6)
+
+
+def _even_light(pixels: Pixels) -> Pixels:
+    return binarise.local_contrast(binarise.stretch(binarise.grey(pixels)))
+
+
+# Ordered by how many symbols each adds to those before it, as above.
+_FINDER_VIEWS = (
+    _FinderView(binarise.grey, (_wide_threshold, binarise.global_threshold)),
+    _FinderView(_even_light, (_wide_threshold, binarise.global_threshold)),
+    # Scratches and dots go.
+    _FinderView(
+        lambda pixels: binarise.smooth(binarise.grey(pixels), 1.2),
+        (partial(binarise.local_threshold, window=91), binarise.global_threshold),
+    ),
+    _FinderView(binarise.darkest_channel, (_wide_threshold,)),
+    _FinderView(_even_light, (partial(binarise.local_threshold, window=41, offset=8), binarise.global_threshold), 2.0),
+    _FinderView(lambda pixels: np.asarray(255 - binarise.grey(pixels), np.uint8), (_wide_threshold,)),
 )
 
 
@@ -130,7 +152,7 @@ class _Search:
         self._pixels = pixels
         self._plane = binarise.grey(pixels)
         self._matrix: list[Barcode] = []
-        self._ballot = Ballot()
+        self._ballot = Ballot(partial(same_bars, self._plane))
         # Centres of three finder patterns in the picture, where a QR code seems to be.
         self._seen: list[Quad] = []
 
@@ -180,29 +202,24 @@ class _Search:
         around = Box(box.left - room, box.top - room, box.right + room, box.bottom + room)
         around = clip_box(around, self._plane.shape[1], self._plane.shape[0])
         plane, scale = _at_most(crop(self._plane, around), _RENDITION_PIXELS)
-        codes = rendition.read(plane, scale, zxingcpp.BarcodeFormat.AllLinear)
         left, top = round(around.left), round(around.top)
-        self._ballot.cast(rendition.name, [_moved(code, left, top) for code in codes])
+        self._take(rendition.name, [_moved(code, left, top) for code in rendition.read(plane, scale)])
 
     def _read_grids(self) -> None:
         """Samples the modules of each three finder patterns that no reading covers."""
-        for make in _FINDER_PLANES:
-            plane, scale = _finder_size(make(self._pixels))
-            triples = finder_triples(self._free_patterns(plane, scale))
-            for triple in triples[:_TRIPLES]:
+        for view in _FINDER_VIEWS:
+            plane, scale = _at_most(view.make(self._pixels), _FINDER_PIXELS)
+            if view.factor > 1:
+                plane, scale = _enlarged(plane, scale, view.factor, _FINDER_PIXELS)
+            for triple in finder_triples(self._free_patterns(view, plane, scale))[:_TRIPLES]:
                 if self._late():
                     return
                 self._read_grid(plane, triple, scale)
             if self._done() or self._late():
                 return
 
-    def _free_patterns(self, plane: Pixels, scale: float) -> list[FinderPattern]:
-        renditions = (
-            binarise.local_threshold(plane, min(plane.shape) // 6),
-            binarise.local_threshold(plane, 41, 8),
-            binarise.global_threshold(plane),
-        )
-        patterns = unique_patterns([p for rendition in renditions for p in find_finder_patterns(rendition)])
+    def _free_patterns(self, view: _FinderView, plane: Pixels, scale: float) -> list[FinderPattern]:
+        patterns = unique_patterns([p for make in view.thresholds for p in find_finder_patterns(make(plane))])
         quads = [code.quad for code in self._matrix]
         return [p for p in patterns if not any(quad_contains(q, _point(p.centre, scale)) for q in quads)]
 
@@ -216,26 +233,17 @@ class _Search:
             return
         self._seen.append(triangle)
         for grid in read_grids(plane, triple, dimension):
-            codes = _decode(render(grid.dark), 1, "module grid", _QR, is_pure=True)
+            codes = _decode(render(grid.dark), 1, "module grid", formats=_QR, is_pure=True)
             if codes:
                 quad = Quad(*(Point(x * scale, y * scale) for x, y in grid.quad))
                 add_new(self._matrix, [replace(codes[0], quad=quad)])
                 return
 
 
-def _decode(
-    plane: Pixels, scale: float, reader: str, formats: Any = None, **options: Any  # noqa: ANN401 - untyped library
-) -> list[Barcode]:
+def _decode(plane: Pixels, scale: float, reader: str, **options: Any) -> list[Barcode]:  # noqa: ANN401 - untyped
     """What zxing-cpp reads in a plane, in the picture's coordinates: the plane's times `scale`."""
-    if formats is not None:
-        options["formats"] = formats
     found = zxingcpp.read_barcodes(np.ascontiguousarray(plane), text_mode=zxingcpp.TextMode.Plain, **options)
-    return [_to_barcode(code, scale, f"zxing: {reader}") for code in found if code.valid and _is_plausible(code)]
-
-
-def _is_plausible(code: Any) -> bool:  # noqa: ANN401 - zxing-cpp is untyped
-    """Whether a reading is long enough for its symbology to mean something."""
-    return len(code.bytes) >= _LEAST_LENGTH.get(code.format.name, 1)
+    return [_to_barcode(code, scale, f"zxing: {reader}") for code in found if code.valid and code.bytes]
 
 
 def _to_barcode(code: Any, scale: float, reader: str) -> Barcode:  # noqa: ANN401 - zxing-cpp is untyped
@@ -259,7 +267,9 @@ def _at_most(plane: Pixels, pixels: int) -> tuple[Pixels, float]:
     return (plane, 1.0) if factor >= 1 else (binarise.rescale(plane, factor), 1 / factor)
 
 
-def _finder_size(plane: Pixels) -> tuple[Pixels, float]:
-    if min(plane.shape) < _SMALL_SIDE and plane.size * 4 <= _FINDER_PIXELS:
-        return binarise.rescale(plane, 2), 0.5
-    return _at_most(plane, _FINDER_PIXELS)
+def _enlarged(plane: Pixels, scale: float, factor: float, pixels: int) -> tuple[Pixels, float]:
+    """The plane enlarged as far as `factor` and `pixels` allow; as it is where that is not worth it."""
+    factor = min(factor, (pixels / plane.size) ** 0.5)
+    if factor < _LEAST_ENLARGEMENT:
+        return plane, scale
+    return binarise.rescale(plane, factor), scale / factor
