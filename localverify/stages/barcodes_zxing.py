@@ -42,6 +42,7 @@ _PLAIN_PIXELS = 12_000_000
 _RENDITION_PIXELS = 2_400_000
 # Finder patterns of 3 pixels a module are found; 1,000 pixels hold a symbol of version 40 at that size.
 _FINDER_PIXELS = 1_500_000
+_LEFTOVERS = 2  # finder patterns outside all symbols read, from which on a further symbol is looked for
 _TRIPLES = 60  # most threes of finder patterns that are tried in one picture
 _DIMENSIONS = 2  # sizes tried for each three
 _LEAST_ENLARGEMENT = 1.2  # below it, enlarging only costs time
@@ -211,15 +212,16 @@ class _Search:
             plane, scale = _at_most(view.make(self._pixels), _FINDER_PIXELS)
             if view.factor > 1:
                 plane, scale = _enlarged(plane, scale, view.factor, _FINDER_PIXELS)
-            for triple in finder_triples(self._free_patterns(view, plane, scale))[:_TRIPLES]:
+            patterns = unique_patterns([p for make in view.thresholds for p in find_finder_patterns(make(plane))])
+            for triple in finder_triples(self._free(patterns, scale))[:_TRIPLES]:
                 if self._late():
                     return
                 self._read_grid(plane, triple, scale)
-            if self._done() or self._late():
+            if self._done() and len(self._free(patterns, scale)) < _LEFTOVERS:
                 return
 
-    def _free_patterns(self, view: _FinderView, plane: Pixels, scale: float) -> list[FinderPattern]:
-        patterns = unique_patterns([p for make in view.thresholds for p in find_finder_patterns(make(plane))])
+    def _free(self, patterns: Sequence[FinderPattern], scale: float) -> list[FinderPattern]:
+        """The patterns that lie in no symbol read so far."""
         quads = [code.quad for code in self._matrix]
         return [p for p in patterns if not any(quad_contains(q, _point(p.centre, scale)) for q in quads)]
 
