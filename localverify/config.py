@@ -74,6 +74,16 @@ class StageSettings(Section):
     hashes: str = Field("imagehash", description="Perceptual hashes of pictures.")
 
 
+class CodeSettings(Section):
+    """Reading bar codes and QR codes."""
+
+    budget_s: float = Field(
+        1.0,
+        gt=0,
+        description="Time after which no harder look at a picture is begun; a look that runs is ended, not cut.",
+    )
+
+
 class FaceSettings(Section):
     """Comparing faces. Evidence of the thresholds: models/manifest.toml."""
 
@@ -134,6 +144,7 @@ class Settings(Section):
     engine: EngineSettings = EngineSettings()
     imaging: ImagingSettings = ImagingSettings()
     stages: StageSettings = StageSettings()
+    codes: CodeSettings = CodeSettings()
     faces: FaceSettings = FaceSettings()
     liveness: LivenessSettings = LivenessSettings()
     insightface: InsightfaceSettings = InsightfaceSettings()

@@ -104,6 +104,31 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureHash:
+    """A picture's perceptual hash: pictures that look alike differ in few bits.
+
+    Attributes:
+        bits: the hash, eight bits a byte, the first bit highest.
+        kind: the algorithm (``phash`` or ``dhash``); hashes of different kinds cannot be compared.
+        size: side of the square of bits: size x size of them.
+    """
+
+    bits: bytes
+    kind: str
+    size: int
+
+    def distance(self, other: PictureHash) -> int:
+        """Bits that differ (Hamming distance), 0..size x size.
+
+        Raises:
+            ValueError: the hashes are of different kinds or sizes.
+        """
+        if (self.kind, self.size) != (other.kind, other.size):
+            raise ValueError(f"{self.kind} {self.size} and {other.kind} {other.size} cannot be compared")
+        return sum((a ^ b).bit_count() for a, b in zip(self.bits, other.bits, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
 class Barcode:
     """One symbol that was read.
 
@@ -352,3 +377,4 @@ FaceDemographics: TypeAlias = "Stage[FaceInImage, Demographics]"
 LivenessScorer: TypeAlias = "Stage[FaceInImage, Decision]"
 BarcodeReader: TypeAlias = "Stage[Image, tuple[Barcode, ...]]"
 QualityMeter: TypeAlias = "Stage[Region, Decision]"
+PictureHasher: TypeAlias = "Stage[Image, PictureHash]"

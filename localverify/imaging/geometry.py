@@ -88,6 +88,11 @@ def quad_iou(a: Quad, b: Quad) -> float:
     return float(min(max(shared / union, 0.0), 1.0)) if union > 0 else 0.0
 
 
+def quad_contains(quad: Quad, point: Point) -> bool:
+    """Whether a point lies in a quad or on its edge."""
+    return cv2.pointPolygonTest(np.array(quad, np.float32), (point.x, point.y), False) >= 0
+
+
 def non_maximum_suppression(boxes: Floats, scores: Floats, iou: float) -> list[int]:
     """Keeps the best of each heap of overlapping boxes.
 
