@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -106,7 +107,8 @@ class PortraitVerb:
         area = clip_box(face.box, image.width, image.height)
         whole, inside = meter.run([Region(image), Region(image, area)])
         checks = [
-            *_pick(whole, ("dark", "bright")),
+            *_pick(whole, ("dark",)),
+            *_light_of_picture(whole, inside),
             *_pick(inside, ("blur",)),
             Check("face_count", Outcome.PASS, 1, 1, model="face_finder"),
             _size(image, face),
@@ -129,9 +131,15 @@ class PortraitVerb:
 def _pick(decision: Decision, names: Sequence[str], prefix: str = "") -> list[Check]:
     """Some checks of a quality decision, renamed where they were made inside a face."""
     found = (check for check in decision.checks if check.name in names)
+    return [replace(c, name=prefix + c.name) for c in sorted(found, key=lambda check: names.index(check.name))]
+
+
+def _light_of_picture(whole: Decision, inside: Decision) -> list[Check]:
+    """The check ``bright`` of the picture; a white wall behind a well-lit face is no fault of the light."""
+    face = inside.check("bright")
+    well_lit = face is not None and face.outcome is Outcome.PASS
     return [
-        Check(prefix + c.name, c.outcome, c.score, c.threshold, c.reason, c.model, c.evidence)
-        for c in sorted(found, key=lambda check: names.index(check.name))
+        replace(check, outcome=Outcome.PASS, reason="") if well_lit else check for check in _pick(whole, ("bright",))
     ]
 
 
