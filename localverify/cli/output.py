@@ -30,6 +30,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="Settings file; else LOCALVERIFY_CONFIG or ./localverify.toml.")
 ]
+DataOption = Annotated[str | None, typer.Option("--data", help="Data folder; else the setting server.data.")]
 
 
 def complain(error: Exception, file: str = "") -> None:

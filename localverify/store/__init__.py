@@ -1,1 +1,1 @@
-"""Ids, requests, keys and blobs that outlive a process."""
+"""What is kept: a database of rows and a folder of content-addressed files."""
