@@ -24,7 +24,7 @@ def test_config_init_writes_every_setting_explained_and_never_overwrites(tmp_pat
         assert record["description"] in text
     assert load_settings(file, {}).model_dump() == Settings().model_dump()
     uncommented = "\n".join(line.removeprefix("# ") for line in text.splitlines() if " = " in line or "[" in line)
-    assert tomllib.loads(text).keys() == {"engine", "imaging", "stages", "faces", "liveness", "insightface", "server"}
+    assert tomllib.loads(text).keys() == Settings.model_fields.keys() - {"vendors"}
     assert "threads = 0" in uncommented
 
 
