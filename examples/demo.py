@@ -222,9 +222,11 @@ def draw_pair(first: str, second: str, answer: dict[str, Any]) -> Pixels:
 
 def caption(pixels: Pixels, text: str, colour: tuple[int, int, int] = GREEN) -> Pixels:
     """The picture with a line of text on a dark bar below it."""
-    canvas = cv2.copyMakeBorder(pixels, 0, 48, 0, 0, cv2.BORDER_CONSTANT, value=(24, 24, 24))
-    place = (12, canvas.shape[0] - 16)
-    cv2.putText(canvas, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.75, colour, 2, cv2.LINE_AA)
+    size = pixels.shape[1] / 600
+    bar = round(44 * size)
+    canvas = cv2.copyMakeBorder(pixels, 0, bar, 0, 0, cv2.BORDER_CONSTANT, value=(24, 24, 24))
+    place = (round(12 * size), canvas.shape[0] - round(14 * size))
+    cv2.putText(canvas, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.8 * size, colour, max(1, round(2 * size)), cv2.LINE_AA)
     return np.asarray(canvas, dtype=np.uint8)
 
 
