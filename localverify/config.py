@@ -71,7 +71,9 @@ class StageSettings(Section):
     face_eyes: str = Field("fr", description="Eyes open, closed or behind sunglasses.")
     face_demographics: str = Field("faceres", description="Age and sex, as estimates.")
     liveness: str = Field("fusion", description="Live face or a picture of one: fusion or fr (the net alone).")
-    hashes: str = Field("imagehash", description="Perceptual hashes of pictures.")
+    hashes: str = Field(
+        "imagehash", description="Perceptual hashes: imagehash (pHash) or imagehash_difference (dHash)."
+    )
 
 
 class CodeSettings(Section):

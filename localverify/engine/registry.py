@@ -45,7 +45,10 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "fusion": "localverify.stages.liveness_fusion:build",
         "fr": "localverify.stages.liveness_fr:build",
     },
-    "hashes": {"imagehash": "localverify.stages.hash_imagehash:build"},
+    "hashes": {
+        "imagehash": "localverify.stages.hash_imagehash:build",
+        "imagehash_difference": "localverify.stages.hash_imagehash:build_difference",
+    },
 }
 
 

@@ -23,7 +23,7 @@ import zxingcpp
 from localverify.imaging import binarise
 from localverify.imaging.barcode_sets import Ballot, add_new, in_reading_order, same_bars
 from localverify.imaging.finder_patterns import find_finder_patterns, finder_triples, unique_patterns
-from localverify.imaging.geometry import clip_box, crop, quad_contains, quad_to_box
+from localverify.imaging.geometry import box_to_quad, clip_box, crop, quad_contains, quad_to_box
 from localverify.imaging.module_grid import TIMING_SCORE, likely_dimension, read_grids, render
 from localverify.types import Barcode, Box, Point, Quad
 
@@ -126,17 +126,22 @@ def _wide_threshold(plane: Pixels) -> Pixels:
     return binarise.local_threshold(plane, min(plane.shape) // 6)
 
 
+def _smooth_grey(pixels: Pixels, radius: float) -> Pixels:
+    return binarise.smooth(binarise.grey(pixels), radius)
+
+
 def _even_light(pixels: Pixels) -> Pixels:
     return binarise.local_contrast(binarise.stretch(binarise.grey(pixels)))
 
 
-# Ordered by how many symbols each adds to those before it, as above.
+# Ordered by how many symbols each adds to those before it, as above. Noise is smoothed away first: each of its
+# grains would be a contour, and following them takes most of the time.
 _FINDER_VIEWS = (
-    _FinderView(binarise.grey, (_wide_threshold, binarise.global_threshold)),
+    _FinderView(partial(_smooth_grey, radius=0.8), (_wide_threshold, binarise.global_threshold)),
     _FinderView(_even_light, (_wide_threshold, binarise.global_threshold)),
     # Scratches and dots go.
     _FinderView(
-        lambda pixels: binarise.smooth(binarise.grey(pixels), 1.2),
+        partial(_smooth_grey, radius=1.2),
         (partial(binarise.local_threshold, window=91), binarise.global_threshold),
     ),
     _FinderView(binarise.darkest_channel, (_wide_threshold,)),
@@ -167,7 +172,16 @@ class _Search:
             if self._done() or self._late():
                 break
             self._look(rendition)
-        return in_reading_order([*self._matrix, *self._ballot.elected()])
+        whole = [code for code in self._matrix if not self._is_corner_of_another(code)]
+        return in_reading_order([*whole, *self._ballot.elected()])
+
+    def _is_corner_of_another(self, code: Barcode) -> bool:
+        """Whether a Micro QR code, which has one finder pattern, was made out of one of a QR code's three."""
+        if code.format != "MicroQRCode":
+            return False
+        middle = quad_to_box(code.quad).centre
+        larger = [other.quad for other in self._matrix if other.format == "QRCode"] + self._seen
+        return any(quad_contains(box_to_quad(quad_to_box(quad)), middle) for quad in larger)
 
     def _late(self) -> bool:
         return time.monotonic() > self._deadline
