@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _SAME_SYMBOL_IOU = 0.3
 # A bar code's quad may be one scan line: it is thickened by this share of its length before overlaps are taken.
 _LINE_THICKNESS = 0.1
-_SAME_BARS_CORRELATION = 0.5  # of grey levels along two lines; other bars give 0 +- .2
+_SAME_BARS_CORRELATION = 0.5  # of grey levels along two lines; the gap between two labels gives 0
+_LINE_STEP = 2  # pixels between the lines that are compared
 _ROW_SHARE = 0.5  # of a symbol's height: centres nearer than this are one row
 
 
@@ -48,7 +49,8 @@ def _thick_box(code: Barcode) -> Box:
 def same_bars(plane: Pixels, a: Barcode, b: Barcode) -> bool:
     """Whether two readings are of one bar code, perhaps along two scan lines of it.
 
-    They are if they lie on one another, or if the picture along the one's scan line is the same on the other's.
+    They are if they lie on one another, or if the same bars run all the way from the one's scan line to the
+    other's: between two labels, however alike, there is a gap.
 
     Args:
         plane: H x W uint8, the picture.
@@ -59,13 +61,15 @@ def same_bars(plane: Pixels, a: Barcode, b: Barcode) -> bool:
         return True
     start, end = _scan_line(a)
     other_start, other_end = _scan_line(b)
-    along = (end - start) / max(float(np.linalg.norm(end - start)), 1.0)
+    length = max(float(np.linalg.norm(end - start)), 1.0)
+    along = (end - start) / length
     normal = np.array([-along[1], along[0]])
     away = float(((other_start + other_end) / 2 - (start + end) / 2) @ normal)
-    if abs(away) > float(np.linalg.norm(end - start)):
+    if abs(away) > length:
         return False
-    first, second = (_profile(plane, start + shift, end + shift) for shift in (0 * normal, away * normal))
-    return float(np.mean(first * second)) > _SAME_BARS_CORRELATION
+    bars = _profile(plane, start, end)
+    steps = np.linspace(0, away, int(abs(away)) // _LINE_STEP + 2)[1:, None] * normal
+    return all(float(np.mean(bars * _profile(plane, start + s, end + s))) > _SAME_BARS_CORRELATION for s in steps)
 
 
 def _scan_line(code: Barcode) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -13,6 +13,8 @@ import numpy as np
 if TYPE_CHECKING:
     from localverify.types import Pixels
 
+_LEAST_ENLARGEMENT = 1.2  # below it, enlarging only costs time
+
 
 def grey(pixels: Pixels) -> Pixels:
     """Luma of H x W x 3 RGB pixels (ITU-R BT.601)."""
@@ -30,6 +32,20 @@ def rescale(plane: Pixels, factor: float) -> Pixels:
     size = (max(round(plane.shape[1] * factor), 1), max(round(plane.shape[0] * factor), 1))
     method = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
     return np.asarray(cv2.resize(plane, size, interpolation=method), dtype=np.uint8)
+
+
+def at_most(plane: Pixels, pixels: int) -> tuple[Pixels, float]:
+    """The plane reduced to at most that many pixels, and the factor back to its own size."""
+    factor = (pixels / plane.size) ** 0.5
+    return (plane, 1.0) if factor >= 1 else (rescale(plane, factor), 1 / factor)
+
+
+def enlarged(plane: Pixels, scale: float, factor: float, pixels: int) -> tuple[Pixels, float]:
+    """The plane enlarged as far as `factor` and `pixels` allow; as it is where that is not worth it."""
+    factor = min(factor, (pixels / plane.size) ** 0.5)
+    if factor < _LEAST_ENLARGEMENT:
+        return plane, scale
+    return rescale(plane, factor), scale / factor
 
 
 def local_contrast(plane: Pixels, limit: float = 3.0, tiles: int = 8) -> Pixels:

@@ -183,26 +183,27 @@ def turned_point(point: Point, turn: int, width: float, height: float) -> Point:
     """Where a point of the turned-back picture lies in the picture itself.
 
     Args:
-        point: a position in `turn_back(pixels, turn)`.
+        point: a position in `turn_back(pixels, turn)`; whole numbers are centres of pixels.
         turn: 0, 90, 180 or 270.
         width: of the picture itself.
         height: of the picture itself.
     """
     x, y = point
     if turn == 90:  # noqa: PLR2004
-        return Point(width - y, x)
+        return Point(width - 1 - y, x)
     if turn == 180:  # noqa: PLR2004
-        return Point(width - x, height - y)
+        return Point(width - 1 - x, height - 1 - y)
     if turn == 270:  # noqa: PLR2004
-        return Point(y, height - x)
+        return Point(y, height - 1 - x)
     return point
 
 
 def turned_box(box: Box, turn: int, width: float, height: float) -> Box:
     """Where a box of the turned-back picture lies in the picture itself; see `turned_point`."""
+    # The right and bottom edges are exclusive: the box's last pixels are turned, not its edges.
     a = turned_point(Point(box.left, box.top), turn, width, height)
-    b = turned_point(Point(box.right, box.bottom), turn, width, height)
-    return Box(min(a.x, b.x), min(a.y, b.y), max(a.x, b.x), max(a.y, b.y))
+    b = turned_point(Point(box.right - 1, box.bottom - 1), turn, width, height)
+    return Box(min(a.x, b.x), min(a.y, b.y), max(a.x, b.x) + 1, max(a.y, b.y) + 1)
 
 
 def tiles(width: int, height: int, size: int, overlap: int) -> Iterator[Box]:

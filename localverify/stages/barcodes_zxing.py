@@ -22,7 +22,9 @@ import zxingcpp
 
 from localverify.imaging import binarise
 from localverify.imaging.barcode_sets import Ballot, add_new, in_reading_order, same_bars
-from localverify.imaging.finder_patterns import find_finder_patterns, finder_triples, unique_patterns
+from localverify.imaging.binarise import at_most, enlarged
+from localverify.imaging.finder_patterns import finder_triples
+from localverify.imaging.finder_views import FINDER_VIEWS
 from localverify.imaging.geometry import box_to_quad, clip_box, crop, quad_contains, quad_to_box
 from localverify.imaging.module_grid import TIMING_SCORE, likely_dimension, read_grids, render
 from localverify.types import Barcode, Box, Point, Quad
@@ -40,12 +42,9 @@ if TYPE_CHECKING:
 _PLAIN_PIXELS = 12_000_000
 # What a rendition may have, enlarged: .15 s at worst by the same measure.
 _RENDITION_PIXELS = 2_400_000
-# Finder patterns of 3 pixels a module are found; 1,000 pixels hold a symbol of version 40 at that size.
-_FINDER_PIXELS = 1_500_000
 _LEFTOVERS = 2  # finder patterns outside all symbols read, from which on a further symbol is looked for
 _TRIPLES = 60  # most threes of finder patterns that are tried in one picture
 _DIMENSIONS = 2  # sizes tried for each three
-_LEAST_ENLARGEMENT = 1.2  # below it, enlarging only costs time
 _ROOM = 0.3  # of a bar code's length, left around it at the second look: more than any quiet zone
 _LEFTOVER_STRAIN = 0.5  # of three patterns, up to which an unread symbol is thought to be there
 
@@ -93,7 +92,7 @@ class _Rendition:
     def read(self, plane: Pixels, scale: float) -> list[Barcode]:
         """Decodes this rendition of a plane; see `_decode` for `scale`."""
         if self.enlarge:
-            plane, scale = _enlarged(plane, scale, 2, _RENDITION_PIXELS)
+            plane, scale = enlarged(plane, scale, 2, _RENDITION_PIXELS)
         return _decode(self.make(plane), scale, self.name, binarizer=self.binarizer)
 
 
@@ -113,43 +112,6 @@ _SECOND_LOOKS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _FinderView:
-    """One rendition in which finder patterns are looked for, and what makes it black and white."""
-
-    make: Callable[[Pixels], Pixels]
-    thresholds: tuple[Callable[[Pixels], Pixels], ...]
-    factor: float = 1.0
-
-
-def _wide_threshold(plane: Pixels) -> Pixels:
-    return binarise.local_threshold(plane, min(plane.shape) // 6)
-
-
-def _smooth_grey(pixels: Pixels, radius: float) -> Pixels:
-    return binarise.smooth(binarise.grey(pixels), radius)
-
-
-def _even_light(pixels: Pixels) -> Pixels:
-    return binarise.local_contrast(binarise.stretch(binarise.grey(pixels)))
-
-
-# Ordered by how many symbols each adds to those before it, as above. Noise is smoothed away first: each of its
-# grains would be a contour, and following them takes most of the time.
-_FINDER_VIEWS = (
-    _FinderView(partial(_smooth_grey, radius=0.8), (_wide_threshold, binarise.global_threshold)),
-    _FinderView(_even_light, (_wide_threshold, binarise.global_threshold)),
-    # Scratches and dots go.
-    _FinderView(
-        partial(_smooth_grey, radius=1.2),
-        (partial(binarise.local_threshold, window=91), binarise.global_threshold),
-    ),
-    _FinderView(binarise.darkest_channel, (_wide_threshold,)),
-    _FinderView(_even_light, (partial(binarise.local_threshold, window=41, offset=8), binarise.global_threshold), 2.0),
-    _FinderView(lambda pixels: np.asarray(255 - binarise.grey(pixels), np.uint8), (_wide_threshold,)),
-)
-
-
 class _Search:
     """The state of reading one picture."""
 
@@ -164,7 +126,7 @@ class _Search:
 
     def codes(self) -> tuple[Barcode, ...]:
         """Climbs the ladder as far as needed."""
-        plane, scale = _at_most(self._plane, _PLAIN_PIXELS)
+        plane, scale = at_most(self._plane, _PLAIN_PIXELS)
         self._take("plain", _decode(plane, scale, "plain"))
         self._look_twice()
         self._read_grids()
@@ -201,7 +163,7 @@ class _Search:
         self._ballot.cast(rendition, [code for code in codes if code.format not in _MATRIX])
 
     def _look(self, rendition: _Rendition) -> None:
-        plane, scale = _at_most(self._plane, _RENDITION_PIXELS)
+        plane, scale = at_most(self._plane, _RENDITION_PIXELS)
         self._take(rendition.name, rendition.read(plane, scale))
 
     def _look_twice(self) -> None:
@@ -216,17 +178,14 @@ class _Search:
         room = _ROOM * max(box.width, box.height)
         around = Box(box.left - room, box.top - room, box.right + room, box.bottom + room)
         around = clip_box(around, self._plane.shape[1], self._plane.shape[0])
-        plane, scale = _at_most(crop(self._plane, around), _RENDITION_PIXELS)
+        plane, scale = at_most(crop(self._plane, around), _RENDITION_PIXELS)
         left, top = round(around.left), round(around.top)
         self._take(rendition.name, [_moved(code, left, top) for code in rendition.read(plane, scale)])
 
     def _read_grids(self) -> None:
         """Samples the modules of each three finder patterns that no reading covers."""
-        for view in _FINDER_VIEWS:
-            plane, scale = _at_most(view.make(self._pixels), _FINDER_PIXELS)
-            if view.factor > 1:
-                plane, scale = _enlarged(plane, scale, view.factor, _FINDER_PIXELS)
-            patterns = unique_patterns([p for make in view.thresholds for p in find_finder_patterns(make(plane))])
+        for view in FINDER_VIEWS:
+            plane, scale, patterns = view.look(self._pixels)
             for triple in finder_triples(self._free(patterns, scale))[:_TRIPLES]:
                 if self._late():
                     return
@@ -275,17 +234,3 @@ def _moved(code: Barcode, right: float, down: float) -> Barcode:
 
 def _point(centre: Floats, scale: float) -> Point:
     return Point(float(centre[0]) * scale, float(centre[1]) * scale)
-
-
-def _at_most(plane: Pixels, pixels: int) -> tuple[Pixels, float]:
-    """The plane reduced to at most that many pixels, and the factor back to its own size."""
-    factor = (pixels / plane.size) ** 0.5
-    return (plane, 1.0) if factor >= 1 else (binarise.rescale(plane, factor), 1 / factor)
-
-
-def _enlarged(plane: Pixels, scale: float, factor: float, pixels: int) -> tuple[Pixels, float]:
-    """The plane enlarged as far as `factor` and `pixels` allow; as it is where that is not worth it."""
-    factor = min(factor, (pixels / plane.size) ** 0.5)
-    if factor < _LEAST_ENLARGEMENT:
-        return plane, scale
-    return binarise.rescale(plane, factor), scale / factor
