@@ -75,17 +75,45 @@ def quad_from_array(points: NDArray[np.floating] | Sequence[Sequence[float]]) ->
     return Quad(a, b, c, d)
 
 
-def quad_area(quad: Quad) -> float:
-    """Square pixels, by the shoelace formula."""
-    xs, ys = np.array(quad, dtype=np.float64).T
-    return float(abs(np.dot(xs, np.roll(ys, -1)) - np.dot(ys, np.roll(xs, -1))) / 2)
+def quad_area(quad: Sequence[Point]) -> float:
+    """Square pixels of a quad or another polygon, by the shoelace formula."""
+    return abs(_signed_area(quad))
+
+
+def _signed_area(polygon: Sequence[Point]) -> float:
+    following = [*polygon[1:], *polygon[:1]]
+    return sum(a.x * b.y - a.y * b.x for a, b in zip(polygon, following, strict=True)) / 2
 
 
 def quad_iou(a: Quad, b: Quad) -> float:
     """Intersection over union of two convex quads, 0..1."""
-    shared, _ = cv2.intersectConvexConvex(np.array(a, np.float32), np.array(b, np.float32))
+    # cv2.intersectConvexConvex answers the whole union for edges that lie all but on one another.
+    shared = quad_area(_clipped(a, b))
     union = quad_area(a) + quad_area(b) - shared
-    return float(min(max(shared / union, 0.0), 1.0)) if union > 0 else 0.0
+    return min(max(shared / union, 0.0), 1.0) if union > 0 else 0.0
+
+
+def _clipped(polygon: Sequence[Point], quad: Quad) -> list[Point]:
+    """The part of a polygon inside a convex quad, by Sutherland and Hodgman's algorithm (1974)."""
+    corners = list(quad) if _signed_area(quad) >= 0 else list(reversed(quad))
+    kept = list(polygon)
+    for start, end in zip(corners, [*corners[1:], corners[0]], strict=True):
+        kept = _clipped_by_line(kept, start, end)
+    return kept
+
+
+def _clipped_by_line(polygon: Sequence[Point], start: Point, end: Point) -> list[Point]:
+    """The part of a polygon to the right of a line as it runs, y pointing down."""
+    sides = [(end.x - start.x) * (p.y - start.y) - (end.y - start.y) * (p.x - start.x) for p in polygon]
+    kept: list[Point] = []
+    for index, (here, side) in enumerate(zip(polygon, sides, strict=True)):
+        before, side_before = polygon[index - 1], sides[index - 1]
+        if (side >= 0) != (side_before >= 0):
+            share = side_before / (side_before - side)
+            kept.append(Point(before.x + share * (here.x - before.x), before.y + share * (here.y - before.y)))
+        if side >= 0:
+            kept.append(here)
+    return kept
 
 
 def quad_contains(quad: Quad, point: Point) -> bool:
