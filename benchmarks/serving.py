@@ -1,6 +1,6 @@
 """The HTTP server: time to ready, uploads of 2 MB a second, latency of every operation, memory.
 
-    python benchmarks/serving.py --clients 4 --seconds 10
+    python -m benchmarks.serving --clients 4 --seconds 10
 
 The client runs on the same processors as the server. Every upload differs from all others, so each is
 written; its processor time on the server is given too, since it does not depend on what else the machine does.
@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common import percentiles, write_result
-from http_client import PORTRAITS, Connection, Server, hammer, lengthened, serving, upload_form
+from benchmarks.common import percentiles, write_result
+from benchmarks.http_client import PORTRAITS, Connection, Server, hammer, lengthened, serving, upload_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Thousands of mixed requests: no server error, memory that stays flat, every stored picture still readable.
 
-    python benchmarks/soak.py --requests 2000 --clients 4
+    python -m benchmarks.soak --requests 2000 --clients 4
 
 Memory is compared between the first tenth of the requests, after which every net and pool has been used, and
 the last.
@@ -16,8 +16,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from common import percentiles, write_result
-from http_client import PORTRAITS, Connection, Server, lengthened, serving, upload_form
+from benchmarks.common import percentiles, write_result
+from benchmarks.http_client import PORTRAITS, Connection, Server, lengthened, serving, upload_form
 
 WARM_SHARE = 0.1
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import mmap
 import os
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _BLOCK = 4096
 _BUFFER_BYTES = 1024 * 1024
 _DIRECT = getattr(os, "O_DIRECT", 0)
+
+_thread = threading.local()
 
 
 def write_all(handle: int, data: bytes) -> None:
@@ -62,14 +65,21 @@ def _write_blocks(handle: int, view: memoryview) -> int:
 
     It may end early, at a write that was not whole: the caller goes on through the cache.
     """
+    buffer = _aligned_buffer()
     written = 0
-    with mmap.mmap(-1, _BUFFER_BYTES) as buffer:
-        while written < len(view):
-            part = view[written : written + _BUFFER_BYTES]
-            buffer[: len(part)] = part
-            with memoryview(buffer) as aligned:
-                done = os.write(handle, aligned[: len(part)])
-            written += done
-            if done < len(part):
-                break
+    while written < len(view):
+        part = view[written : written + _BUFFER_BYTES]
+        buffer[: len(part)] = part
+        done = os.write(handle, buffer[: len(part)])
+        written += done
+        if done < len(part):
+            break
     return written
+
+
+def _aligned_buffer() -> memoryview:
+    """A page-aligned buffer, one a thread and reused: fresh memory costs more than the write."""
+    if not hasattr(_thread, "buffer"):
+        _thread.buffer = memoryview(mmap.mmap(-1, _BUFFER_BYTES))
+    found: memoryview = _thread.buffer
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -87,3 +87,8 @@ class RequestRecord:
     answer: Mapping[str, Any]
     created: float
     milliseconds: float
+
+
+def row_of(record: Key | StoredImage | RequestRecord) -> dict[str, Any]:
+    """A record's fields by name, as its table has them."""
+    return {column.name: getattr(record, column.name) for column in fields(record)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +13,24 @@ from localverify.errors import Conflict, NotFound, NotReady
 from localverify.store import tables
 from localverify.store.blobs import Blobs
 from localverify.store.database import FILE, Database
-from localverify.store.records import Key, RequestRecord, StoredImage
+from localverify.store.records import Key, RequestRecord, StoredImage, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+# Built once: building a statement takes longer than running it, and these run for every request.
+_ADD_IMAGE = sa.insert(tables.images)
+_ADD_REQUEST = sa.insert(tables.requests)
+_FIND_KEY = sa.select(tables.keys).where(
+    tables.keys.c.vendor == sa.bindparam("vendor"),
+    tables.keys.c.identifier == sa.bindparam("identifier"),
+    tables.keys.c.revoked.is_(None),
+)
+_FIND_IMAGE = sa.select(tables.images).where(
+    tables.images.c.id == sa.bindparam("id"),
+    tables.images.c.vendor == sa.bindparam("vendor"),
+    tables.images.c.owner == sa.bindparam("owner"),
+)
 
 
 class Store:
@@ -60,16 +73,13 @@ class Store:
         """Keeps new credentials; every process on this folder accepts them at once."""
         key = Key(vendor, identifier, client, secrets, created=time.time())
         with self.database.write() as connection:
-            connection.execute(sa.insert(tables.keys).values(**asdict(key)))
+            connection.execute(sa.insert(tables.keys), row_of(key))
         return key
 
     def find_key(self, vendor: str, identifier: str) -> Key | None:
         """A key that was not revoked, or None."""
-        wanted = sa.select(tables.keys).where(
-            tables.keys.c.vendor == vendor, tables.keys.c.identifier == identifier, tables.keys.c.revoked.is_(None)
-        )
         with self.database.read() as connection:
-            row = connection.execute(wanted).mappings().first()
+            row = connection.execute(_FIND_KEY, {"vendor": vendor, "identifier": identifier}).mappings().first()
         return _key(row) if row else None
 
     def list_keys(self) -> list[Key]:
@@ -117,9 +127,9 @@ class Store:
                 # A purge of another process may have removed the file between put and this transaction;
                 # now that the write lock is held it cannot any more.
                 self.blobs.put(image.sha256, data)
-                connection.execute(sa.insert(tables.images).values(**asdict(image)))
+                connection.execute(_ADD_IMAGE, row_of(image))
             if request:
-                connection.execute(sa.insert(tables.requests).values(**asdict(request)))
+                connection.execute(_ADD_REQUEST, row_of(request))
 
     def find_image(self, vendor: str, owner: str, image_id: str) -> StoredImage:
         """A picture of one client.
@@ -127,11 +137,9 @@ class Store:
         Raises:
             NotFound: there is none of that id, or it is another client's.
         """
-        wanted = sa.select(tables.images).where(
-            tables.images.c.id == image_id, tables.images.c.vendor == vendor, tables.images.c.owner == owner
-        )
+        wanted = {"id": image_id, "vendor": vendor, "owner": owner}
         with self.database.read() as connection:
-            row = connection.execute(wanted).mappings().first()
+            row = connection.execute(_FIND_IMAGE, wanted).mappings().first()
         if row is None:
             raise NotFound(f"no image {image_id}")
         return StoredImage(**row)
@@ -139,7 +147,7 @@ class Store:
     def add_request(self, request: RequestRecord) -> None:
         """Keeps the record of an answered request."""
         with self.database.write() as connection:
-            connection.execute(sa.insert(tables.requests).values(**asdict(request)))
+            connection.execute(_ADD_REQUEST, row_of(request))
 
     def find_requests(self, vendor: str, owner: str, client_request_id: str, most: int) -> list[RequestRecord]:
         """The client's requests that carry an id of its own, newest first."""
