@@ -47,6 +47,9 @@ class Issuer:
     certificate: Certificate | None = None
 
 
+_WORST_FIRST = ("issuer_signature_invalid", "chain_unsupported")
+
+
 class TrustAnchors:
     """Trusted authorities, found by key identifier and by name.
 
@@ -87,15 +90,13 @@ class TrustAnchors:
             return Issuer("trust_store_empty")
         candidates = self.candidates(certificate.issuer, certificate.authority_key_id)
         candidates.sort(key=lambda item: not item.valid_at(certificate.not_before))
-        states = set()
+        reasons = set()
         for item in candidates:
             state = verify_signature(item.key, certificate.algorithm, certificate.signature, certificate.signed)
             if state is SignatureState.VALID:
                 return Issuer("", item)
-            states.add(state)
-        if SignatureState.UNSUPPORTED in states:
-            return Issuer("chain_unsupported")
-        return Issuer("issuer_signature_invalid" if states else "issuer_unknown")
+            reasons.add(_why_not(certificate, item, state))
+        return Issuer(next((reason for reason in _WORST_FIRST if reason in reasons), "issuer_unknown"))
 
     def revocation(self, certificate: Certificate, moment: datetime) -> Revocation:
         """What the lists of the certificate's issuer say at `moment`.
@@ -110,3 +111,15 @@ class TrustAnchors:
             return Revocation.NO_LIST
         fresh = any(item.next_update is None or moment <= item.next_update for item in lists)
         return Revocation.GOOD if fresh else Revocation.STALE
+
+
+def _why_not(certificate: Certificate, candidate: Certificate, state: SignatureState) -> str:
+    """Why this candidate is not the issuer.
+
+    Only the very key that the certificate names can show it to be forged. Where the name alone agrees, the
+    authority has had another key that is not held here, which happens to genuine documents.
+    """
+    if state is SignatureState.UNSUPPORTED:
+        return "chain_unsupported"
+    named = certificate.authority_key_id
+    return "issuer_signature_invalid" if not named or named == candidate.key_id else "issuer_unknown"

@@ -38,6 +38,9 @@ _KNOWN_EXTENSIONS = frozenset(
 )
 
 
+_PEM_NAMES = {"CERTIFICATE", "X509 CRL"}
+
+
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """What verification needs of a certificate.
@@ -113,8 +116,8 @@ def parse_certificate(der: bytes) -> Certificate:
         return _read(x509.Certificate.load(der, strict=True), der)
 
 
-def certificates_in(data: bytes) -> list[bytes]:
-    """The encoded certificates of a file: PEM with any number of them, or one in DER.
+def encoded_items(data: bytes) -> list[bytes]:
+    """The encoded certificates and revocation lists of a file: PEM with any number of them, or one in DER.
 
     Raises:
         InputError: with reason ``malformed``.
@@ -122,7 +125,7 @@ def certificates_in(data: bytes) -> list[bytes]:
     with parsing("the PEM file"):
         if not pem.detect(data):
             return [data]
-        return [der for name, _, der in pem.unarmor(data, multiple=True) if name == "CERTIFICATE"]
+        return [der for name, _, der in pem.unarmor(data, multiple=True) if name in _PEM_NAMES]
 
 
 def _read(certificate: Any, der: bytes) -> Certificate:  # noqa: ANN401 - asn1crypto is untyped
