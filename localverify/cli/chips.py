@@ -30,7 +30,9 @@ DataOption = Annotated[
     Path | None, typer.Option("--data", help="Data folder, whose folder trust is the store; else the settings'.")
 ]
 
-trust = typer.Typer(name="trust", help="Whom to trust for chips: authorities and revocation lists.", no_args_is_help=True)
+trust = typer.Typer(
+    name="trust", help="Whom to trust for chips: authorities and revocation lists.", no_args_is_help=True
+)
 
 
 def register(app: typer.Typer) -> None:

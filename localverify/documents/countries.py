@@ -19,7 +19,8 @@ SLBSB SLESL SLVSV SMRSM SOMSO SPMPM SRBRS SSDSS STPST SURSR SVKSK SVNSI SWESE SW
 TCDTD TGOTG THATH TJKTJ TKLTK TKMTM TLSTL TONTO TTOTT TUNTN TURTR TUVTV TWNTW TZATZ UGAUG UKRUA UMIUM URYUY
 USAUS UZBUZ VATVA VCTVC VENVE VGBVG VIRVI VNMVN VUTVU WLFWF WSMWS YEMYE ZAFZA ZMBZM ZWEZW
 """
-# Doc 9303-3, section 5: codes of zones that ISO 3166-1 has not, and the country of the certificates behind them.
+# Doc 9303-3, section 5: codes of zones that ISO 3166-1 has not, and the country of the certificates behind them
+# (UTO is the standard's own Utopia, for specimens).
 _ICAO = {
     "D": "DE",
     "EUE": "EU",
@@ -32,6 +33,7 @@ _ICAO = {
     "UNA": "UN",
     "UNK": "UN",
     "UNO": "UN",
+    "UTO": "UT",
     "XOM": "XO",
     "XPO": "XP",
     "ZIM": "ZW",

@@ -369,7 +369,10 @@ def _number_and_checks(
     number, optional = raw["number"], raw["optional"]
     tail = optional.split(FILLER)[0]
     long_number = (
-        checks["number"].printed == FILLER and not number.endswith(FILLER) and len(tail) > 1 and "optional" not in checks
+        checks["number"].printed == FILLER
+        and not number.endswith(FILLER)
+        and len(tail) > 1
+        and "optional" not in checks
     )
     if long_number:
         number += tail[:-1]

@@ -55,8 +55,10 @@ def jpeg2000_size(data: bytes, limits: Limits = LIMITS) -> tuple[int, int]:
         raise InputError("the JPEG 2000 picture has more than 16 bits a sample", reason="corrupt")
     # The decoder allocates for the whole reference grid and for every tile on it.
     if right * bottom > limits.max_pixels or width * height > limits.max_pixels:
-        raise InputError(f"the picture is {right} x {bottom} pixels, the limit is {limits.max_pixels} in all",
-                         reason="too_many_pixels")
+        raise InputError(
+            f"the picture is {right} x {bottom} pixels, the limit is {limits.max_pixels} in all",
+            reason="too_many_pixels",
+        )
     return width, height
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -89,6 +90,32 @@ class TrustVerb:
         intake.settle(trusted)
         new = self._store.add(intake.entries)
         return Added(new, len(intake.entries) - new, tuple(intake.passed_over))
+
+
+class CurrentAnchors:
+    """The anchors of a store, read again whenever the store has changed; threads may share one.
+
+    Args:
+        store: may be filled and changed by another process.
+    """
+
+    def __init__(self, store: TrustStore) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._version: tuple[int, int] | None = None
+        self._anchors = TrustAnchors()
+
+    def get(self) -> TrustAnchors:
+        """The anchors as the store is now.
+
+        Raises:
+            NotReady: the store is damaged.
+        """
+        with self._lock:
+            version = self._store.version()
+            if version != self._version:
+                self._anchors, self._version = TrustVerb(self._store).anchors(), version
+            return self._anchors
 
 
 def load_anchors(files: Sequence[Path], moment: datetime | None = None) -> tuple[TrustAnchors, tuple[str, ...]]:

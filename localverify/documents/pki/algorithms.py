@@ -99,9 +99,9 @@ def parse_signature_algorithm(algorithm: Any, digest: str | None = None) -> Sign
     if oid == _PSS:
         return _parse_pss(algorithm["parameters"])
     scheme, hashed = _SCHEMES.get(oid, (Scheme.UNKNOWN, ""))
-    hashed = digest if hashed is None else hashed
+    hashed = hashed if hashed is not None else digest or ""
     if scheme is Scheme.UNKNOWN or hashed not in HASHES.values():
-        return SignatureAlgorithm(Scheme.UNKNOWN, hashed or "", oid)
+        return SignatureAlgorithm(Scheme.UNKNOWN, hashed, oid)
     # A bare key identifier of a curve may carry the curve; it is the certificate's that counts.
     if oid != "1.2.840.10045.2.1":
         _no_parameters(algorithm)

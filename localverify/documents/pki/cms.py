@@ -215,7 +215,9 @@ def _as_signed(contents: bytes) -> bytes:
 def _deviations(content: Any, signers: tuple[Signer, ...]) -> tuple[str, ...]:  # noqa: ANN401 - asn1crypto is untyped
     digests = {parse_hash(item) for item in content["digest_algorithms"]}
     infos = list(content["signer_infos"])
-    versions = [(info["version"].native, signer.issuer is not None) for info, signer in zip(infos, signers, strict=True)]
+    versions = [
+        (info["version"].native, signer.issuer is not None) for info, signer in zip(infos, signers, strict=True)
+    ]
     found = {
         "the version of the signed data is not 3": int(content["version"]) != _VERSION,
         "the version of a signer does not fit its identifier": any(

@@ -66,7 +66,7 @@ def _decode(curve: Curve, point: bytes) -> _Point | None:
 
 
 def _sum_of_multiples(curve: Curve, u: int, v: int, public: _Point) -> _Point:
-    """u times the generator and v times the public point, in one pass over the bits."""
+    """U times the generator and v times the public point, in one pass over the bits."""
     generator = _Point(curve.gx, curve.gy, 1)
     table = (None, generator, public, _add(curve, generator, public))
     result = _INFINITY

@@ -49,9 +49,7 @@ class SignatureState(StrEnum):
     UNSUPPORTED = "unsupported"
 
 
-def verify_signature(
-    key: PublicKey, algorithm: SignatureAlgorithm, signature: bytes, signed: bytes
-) -> SignatureState:
+def verify_signature(key: PublicKey, algorithm: SignatureAlgorithm, signature: bytes, signed: bytes) -> SignatureState:
     """Checks `signature` over `signed`.
 
     Returns:
