@@ -41,7 +41,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(trust)
 
 
-def verify_chip(
+def verify_chip(  # noqa: PLR0917 - one parameter an option
     folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders with the files of one chip each.")],
     trusted: Annotated[
         list[Path] | None, typer.Option("--trust", help="Trust these files instead of the store; repeatable.")
@@ -83,7 +83,7 @@ def verify_chip(
 
 
 @trust.command("add")
-def trust_add(
+def trust_add(  # noqa: PLR0917 - one parameter an option
     files: Annotated[list[Path], typer.Argument(help="Master lists, certificates (PEM, DER), CRLs, or folders.")],
     root: Annotated[
         Path | None, typer.Option("--root", help="Authority that the signer of every master list has to end at.")

@@ -69,7 +69,7 @@ class ChipResult:
 
     decision: Decision
     data_groups: Mapping[int, GroupState] = field(default_factory=dict)
-    document: ChipDocument = ChipDocument()
+    document: ChipDocument = field(default_factory=ChipDocument)
     signer: Certificate | None = None
     authority: Certificate | None = None
     revocation: Revocation = Revocation.NO_LIST

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from asn1crypto import algos, core
@@ -74,7 +74,10 @@ def parse_sod(data: bytes) -> SignedData:
     outer = read_tlv(data)
     if outer.tag != SOD_TAG:
         raise malformed(f"EF.SOD begins with the tag {outer.tag:02X}, not {SOD_TAG:02X}")
-    return parse_signed_data(outer.value)
+    signed = parse_signed_data(outer.value)
+    if data[outer.end :].strip(b"\x00\xff"):
+        return replace(signed, deviations=(*signed.deviations, "bytes that are no padding follow the object"))
+    return signed
 
 
 def parse_lds_security_object(signed: SignedData) -> LdsSecurityObject:

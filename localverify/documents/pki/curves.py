@@ -166,7 +166,7 @@ def named_curve(oid: str) -> Curve | None:
     return _BY_OID.get(oid)
 
 
-def explicit_curve(p: int, a: int, b: int, base: bytes, n: int, h: int | None) -> Curve | None:
+def explicit_curve(*, p: int, a: int, b: int, base: bytes, n: int, h: int | None) -> Curve | None:
     """The curve of the table that has exactly these parameters, or None.
 
     Args:
