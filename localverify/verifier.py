@@ -107,6 +107,20 @@ class Verifier:
         """`read_codes` for many pictures."""
         return self._each(sources, self._codes.read)
 
+    def verify_chip(self, source: str | Path | ChipFiles) -> ChipResult:
+        """Passive authentication of a chip's files against the settings' trust store.
+
+        Args:
+            source: the files, or the folder that they are in.
+
+        Raises:
+            InputError: the folder cannot be read or holds no EF.SOD. Files that are wrong are no error: the
+                result says so.
+            NotReady: the trust store is damaged.
+        """
+        files = source if isinstance(source, ChipFiles) else read_folder(Path(source))
+        return ChipVerb(self._anchors.get()).verify(files)
+
     def detect_faces(self, source: Source) -> tuple[Face, ...]:
         """The faces of a picture with their 68 points, largest first.
 
@@ -228,20 +242,6 @@ class Verifier:
     def _faces_or_raise(self, sources: Sequence[Source]) -> list[EmbeddedFaces]:
         """Decoding and finding one picture a worker: two portraits take the time of one."""
         return self.toolbox.runtime.map(lambda source: self._faces.detect_and_embed([self.load(source)])[0], sources)
-
-    def verify_chip(self, source: str | Path | ChipFiles) -> ChipResult:
-        """Passive authentication of a chip's files against the settings' trust store.
-
-        Args:
-            source: the files, or the folder that they are in.
-
-        Raises:
-            InputError: the folder cannot be read or holds no EF.SOD. Files that are wrong are no error: the
-                result says so.
-            NotReady: the trust store is damaged.
-        """
-        files = source if isinstance(source, ChipFiles) else read_folder(Path(source))
-        return ChipVerb(self._anchors.get()).verify(files)
 
     def _each(
         self, sources: Sequence[Source], verb: Callable[[Sequence[Image]], Sequence[Result]]
