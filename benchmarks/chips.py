@@ -15,15 +15,17 @@ import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from common import percentiles, write_result
 
 from localverify.documents.lds.files import ChipFiles
-from localverify.documents.pki.anchors import TrustAnchors
 from localverify.store.trust import TrustStore
 from localverify.verify.chips import ChipResult, ChipVerb, Verdict
 from localverify.verify.trust import Added, TrustVerb
+
+if TYPE_CHECKING:
+    from localverify.documents.pki.anchors import TrustAnchors
 
 # What ground_truth.json calls the same thing.
 REASONS = {

@@ -21,6 +21,13 @@ from common import percentiles, write_result
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import contextlib
+
+from localverify.documents.lds.files import ChipFiles
+from localverify.documents.pki.anchors import TrustAnchors
+from localverify.documents.pki.certificates import parse_certificate
+from localverify.errors import InputError
+from localverify.verify.chips import ChipResult, ChipVerb, Verdict, decode_picture
 from tests.chips_factory import (
     NOW,
     Signing,
@@ -34,12 +41,6 @@ from tests.chips_factory import (
     usual_groups,
 )
 from tests.chips_mutations import mutate
-
-from localverify.documents.lds.files import ChipFiles
-from localverify.documents.pki.anchors import TrustAnchors
-from localverify.documents.pki.certificates import parse_certificate
-from localverify.errors import InputError
-from localverify.verify.chips import ChipResult, ChipVerb, Verdict, decode_picture
 
 
 @dataclass(frozen=True)
@@ -139,10 +140,8 @@ def verify(verb: ChipVerb, files: ChipFiles) -> ChipResult:
     """The verdict, and the portrait decoded as a caller would."""
     result = verb.verify(files, NOW)
     if result.document.face is not None and result.document.face.data not in _UNHARMED:
-        try:
+        with contextlib.suppress(InputError):
             decode_picture(result.document.face)
-        except InputError:
-            pass
     return result
 
 

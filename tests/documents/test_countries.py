@@ -7,7 +7,9 @@ import pytest
 from localverify.documents.countries import alpha_2, alpha_3, signing_countries
 
 
-@pytest.mark.parametrize(("issuer", "country"), [("D", "DE"), ("VNM", "VN"), ("GBD", "GB"), ("RKS", "KS"), ("fra", "FR")])
+@pytest.mark.parametrize(
+    ("issuer", "country"), [("D", "DE"), ("VNM", "VN"), ("GBD", "GB"), ("RKS", "KS"), ("fra", "FR")]
+)
 def test_an_issuer_has_its_countrys_two_letters(issuer, country):
     assert alpha_2(issuer) == country
     assert country in signing_countries(issuer)

@@ -135,7 +135,8 @@ def test_a_zone_in_one_piece_is_parted_by_its_length(text):
 
 
 @pytest.mark.parametrize(
-    "lines", [(), ("P<UTO",), ("A" * 44, "A" * 43), ("A" * 30, "A" * 30), (TD3[0], TD3[1].replace("6", "é")), ("A" * 44,)]
+    "lines",
+    [(), ("P<UTO",), ("A" * 44, "A" * 43), ("A" * 30, "A" * 30), (TD3[0], TD3[1].replace("6", "é")), ("A" * 44,)],
 )
 def test_what_is_no_zone_is_refused(lines):
     with pytest.raises(InputError):

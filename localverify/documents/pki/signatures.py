@@ -70,7 +70,7 @@ def _verify_rsa(key: RsaKey, algorithm: SignatureAlgorithm, signature: bytes, si
         return SignatureState.UNSUPPORTED
     try:
         public = rsa.RSAPublicNumbers(key.exponent, key.modulus).public_key()
-    except (ValueError, UnsupportedAlgorithm):  # too short for the library, even, or no modulus at all
+    except (ValueError, OverflowError, UnsupportedAlgorithm):  # too short for the library, even or negative
         return SignatureState.UNSUPPORTED
     try:
         public.verify(signature, signed, _padding(algorithm), _HASHES[algorithm.hash]())

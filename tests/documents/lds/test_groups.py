@@ -58,7 +58,9 @@ def test_dg1_is_the_zone():
     assert mrz.valid
 
 
-@pytest.mark.parametrize("data", [wrap(0x61, b""), wrap(0x61, wrap(0x5F1F, b"\xff" * 88)), wrap(0x61, wrap(0x5F1F, b"A")), wrap(0x62, b"")])
+@pytest.mark.parametrize(
+    "data", [wrap(0x61, b""), wrap(0x61, wrap(0x5F1F, b"\xff" * 88)), wrap(0x61, wrap(0x5F1F, b"A")), wrap(0x62, b"")]
+)
 def test_dg1_without_a_zone_is_malformed(data):
     with pytest.raises(InputError) as caught:
         parse_dg1(data, TODAY)
@@ -143,7 +145,9 @@ def test_dg14_lists_protocols():
 def test_dg15_holds_a_key():
     assert parse_dg15(make_dg15()).name == "EC secp256r1"
     assert parse_dg15(make_dg15(Signing(rsa_key("signer")))).name == "RSA 2048"
-    assert parse_dg15(make_dg15(Signing(ec_key("brainpoolP384r1"), "ecdsa", explicit=True))).name == "EC brainpoolP384r1"
+    assert (
+        parse_dg15(make_dg15(Signing(ec_key("brainpoolP384r1"), "ecdsa", explicit=True))).name == "EC brainpoolP384r1"
+    )
 
 
 def test_a_document_gathers_its_groups_and_names_those_that_cannot_be_read():

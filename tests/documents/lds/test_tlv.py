@@ -36,7 +36,10 @@ def test_deep_nesting_is_refused():
         list(leaves(data))
 
 
-@pytest.mark.parametrize("data", [b"", b"\x61", b"\x61\x05abc", b"\x61\x80\x00\x00", b"\x61\x85\x01\x01\x01\x01\x01", b"\x7f\x81\x82\x83\x04"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x61", b"\x61\x05abc", b"\x61\x80\x00\x00", b"\x61\x85\x01\x01\x01\x01\x01", b"\x7f\x81\x82\x83\x04"],
+)
 def test_what_is_cut_off_indefinite_or_too_long_is_refused(data):
     with pytest.raises(InputError) as caught:
         read_tlv(data)
