@@ -60,7 +60,8 @@ def main() -> None:
     parser.add_argument("--inputs", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    subjects = [*synthetic(), *(real(arguments.data) if arguments.data else ())]
+    accepted_unharmed, refused = synthetic(), real(arguments.data) if arguments.data else []
+    subjects = [*accepted_unharmed, *refused]
     source = random.Random(arguments.seed)
     times: list[float] = []
     cpu_times: list[float] = []
@@ -69,7 +70,8 @@ def main() -> None:
     same_meaning: list[str] = []
     start_kb = peak_kb()
     for _ in range(arguments.inputs):
-        subject = source.choice(subjects)
+        # Three of four inputs come of documents that are good unharmed: only they can be accepted wrongly.
+        subject = source.choice(refused if refused and source.random() < 0.25 else accepted_unharmed)
         files, harmed = harm(subject.files, source)
         start, cpu_start = time.perf_counter(), time.process_time()
         try:
