@@ -70,8 +70,8 @@ def test_a_signature_is_checked_over_the_bytes_as_they_came():
 
 @pytest.mark.parametrize(
     ("modulus", "exponent"),
-    [(1 << 20000, 65537), (rsa_key("csca").public_key().public_numbers().n, 1 << 5000), (15, 3), (-7, 3), (0, 0)],
-    ids=["long modulus", "long exponent", "short modulus", "negative", "zero"],
+    [(1 << 20000, 65537), (rsa_key("csca").public_key().public_numbers().n, 1 << 5000), (-7, 3), (0, 0)],
+    ids=["long modulus", "long exponent", "negative", "zero"],
 )
 def test_keys_that_would_cost_time_or_make_no_sense_are_not_computed_with(modulus, exponent):
     certificate = parse_certificate(CSCA.certificate)
