@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from localverify.documents.lds.tlv import find, read_tlv
+from localverify.documents.lds.tlv import read_tlv
 from localverify.documents.pki.anchors import TrustAnchors
 from localverify.documents.pki.certificates import Certificate, encoded_items, parse_certificate
 from localverify.documents.pki.crls import RevocationList, parse_crl
@@ -276,9 +276,8 @@ def _signed_by(authority: Certificate, signed: Certificate | RevocationList) -> 
 def _is_signed_data(data: bytes) -> bool:
     """Whether the file is a ContentInfo: a sequence that begins with an object identifier."""
     try:
-        outer = read_tlv(data)
-        return find(outer.value, _OBJECT_IDENTIFIER) is not None and outer.value[0] == _OBJECT_IDENTIFIER
-    except (InputError, IndexError):
+        return read_tlv(read_tlv(data).value).tag == _OBJECT_IDENTIFIER
+    except InputError:
         return False
 
 

@@ -31,6 +31,8 @@ _FIELDS: Mapping[int, str] = {
     12: "expiry_date",
     16: "old_id_number",
 }
+# Cards hold less than a kilobyte here.
+_MAX_BYTES = 16 * 1024
 _PARENTS, _SPOUSE = 13, 14
 
 
@@ -40,6 +42,8 @@ def parse_dg13(data: bytes) -> dict[str, str]:
     Raises:
         InputError: with reason ``malformed``: this is not the layout of a Vietnamese card.
     """
+    if len(data) > _MAX_BYTES:
+        raise malformed(f"DG13 of {len(data)} bytes is longer than any card's")
     fields: dict[str, str] = {}
     for found in walk(unwrap(data, GROUP_TAGS[13], "DG13")):
         if found.tag == _SEQUENCE:
@@ -53,7 +57,7 @@ def parse_dg13(data: bytes) -> dict[str, str]:
 def _add(fields: dict[str, str], item: Tlv) -> None:
     if item.tag != _SEQUENCE:
         return
-    found = list(leaves(item.value))
+    found = leaves(item.value)
     if not found or found[0].tag != _INTEGER:
         return
     number, texts = int.from_bytes(found[0].value[:2], "big"), [_text(leaf) for leaf in found[1:]]

@@ -15,6 +15,9 @@ _FACE_RECORD = b"FAC\x00"
 # information 12.
 _RECORD_HEADER, _FACIAL_INFORMATION, _FEATURE_POINT, _IMAGE_INFORMATION = 14, 20, 8, 12
 
+# Doc 9303-10 allows nine instances of a biometric feature.
+_MOST_FACES = 9
+
 _JPEG = b"\xff\xd8\xff"
 _JP2 = b"\x00\x00\x00\x0cjP  "
 _CODESTREAM = b"\xff\x4f\xff\x51"
@@ -74,6 +77,8 @@ def _from_block(block: Tlv) -> list[ChipPicture]:
 def _from_face_record(record: bytes) -> list[ChipPicture]:
     try:
         (count,) = struct.unpack_from(">H", record, 12)
+        if count > _MOST_FACES:
+            raise malformed(f"DG2 holds {count} faces")
         pictures, start = [], _RECORD_HEADER
         for _ in range(count):
             length, points = struct.unpack_from(">IH", record, start)

@@ -169,9 +169,9 @@ def _parse_details(content: bytes, texts: Mapping[int, str], dates: Mapping[int,
     """The first value of every tag, and the names inside the content-specific template as one list."""
     fields: dict[str, str] = {}
     for found in walk(content):
-        if found.tag == _CONTENT_SPECIFIC:
+        if found.tag == _CONTENT_SPECIFIC and others not in fields:
             names = [_spaced(item) for item in walk(found.value) if item.tag in {_OTHER_NAME, 0x5F1A}]
-            fields.setdefault(others, "; ".join(names))
+            fields[others] = "; ".join(names)
         elif found.tag in texts:
             fields.setdefault(texts[found.tag], _spaced(found))
         elif found.tag in dates:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 _LONGEST_TAG = 3
 # Four bytes of length reach 4 GiB: no file of a chip is longer.
 _LONGEST_LENGTH = 4
+# The fullest known group, an ISO/IEC 39794-5 face, has about a hundred objects.
+MOST_OBJECTS = 256
+_NOT_PADDING = re.compile(rb"[^\x00\xff]")
 _MULTI_BYTE_TAG = 0x1F
 _CONTINUES = 0x80
 _CONSTRUCTED = 0x20
@@ -56,35 +60,42 @@ def read_tlv(data: bytes, start: int = 0) -> Tlv:
     return Tlv(tag, data[position:end], start, end)
 
 
-def walk(data: bytes) -> Iterator[Tlv]:
+def walk(data: bytes, most: int = MOST_OBJECTS) -> Iterator[Tlv]:
     """The objects that follow each other in `data`; padding bytes 00 and FF between them are passed over.
 
+    Args:
+        data: where they are.
+        most: how many there may be.
+
     Raises:
-        InputError: as `read_tlv`.
+        InputError: as `read_tlv`; also when there are more than `most`.
     """
-    position = 0
-    while position < len(data):
-        if data[position] in {0x00, 0xFF}:
-            position += 1
-            continue
-        found = read_tlv(data, position)
+    count, start = 0, _NOT_PADDING.search(data)
+    while start:
+        if count == most:
+            raise malformed(f"more than {most} objects follow each other")
+        found = read_tlv(data, start.start())
         yield found
-        position = found.end
+        count, start = count + 1, _NOT_PADDING.search(data, found.end)
 
 
-def leaves(data: bytes, depth: int = 8) -> Iterator[Tlv]:
+def leaves(data: bytes, depth: int = 8) -> list[Tlv]:
     """The primitive objects of `data` in order, however deep, down to `depth` levels.
 
     Raises:
-        InputError: as `read_tlv`; also when the objects nest deeper.
+        InputError: as `walk`; also when the objects nest deeper, or are too many in all.
     """
-    if depth == 0:
-        raise malformed("objects nest too deeply")
-    for found in walk(data):
-        if found.constructed:
-            yield from leaves(found.value, depth - 1)
+    found: list[Tlv] = []
+    waiting = [(item, depth - 1) for item in reversed(list(walk(data)))]
+    while waiting:
+        item, left = waiting.pop()
+        if not item.constructed:
+            found.append(item)
+        elif left == 0 or len(found) + len(waiting) > MOST_OBJECTS:
+            raise malformed("objects nest too deeply, or are too many")
         else:
-            yield found
+            waiting.extend((inner, left - 1) for inner in reversed(list(walk(item.value))))
+    return found
 
 
 def find(data: bytes, tag: int) -> bytes | None:

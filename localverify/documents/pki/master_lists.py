@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 16 * 1024 * 1024
 MASTER_LIST = "2.23.136.1.1.2"
 _SIGNING_PURPOSE = "2.23.136.1.1.3"
+_MOST_CERTIFICATES = 10_000
 _SEQUENCE, _SET = 0x30, 0x31
 
 
@@ -63,7 +64,9 @@ def parse_master_list(data: bytes) -> MasterList:
     inner = next((item for item in walk(outer.value) if item.tag == _SET), None)
     if outer.tag != _SEQUENCE or inner is None:
         raise malformed("the master list holds no set of certificates")
-    return MasterList(signed, tuple(inner.value[item.start : item.end] for item in walk(inner.value)))
+    return MasterList(
+        signed, tuple(inner.value[item.start : item.end] for item in walk(inner.value, _MOST_CERTIFICATES))
+    )
 
 
 def check_master_list(listed: MasterList, roots: Sequence[Certificate], moment: datetime) -> ListSigner:

@@ -57,3 +57,10 @@ def test_any_bytes_are_walked_or_refused(data):
         assert all(item.end <= len(data) for item in walk(data))
     except InputError as error:
         assert error.reason == "malformed"
+
+
+def test_more_objects_than_any_file_has_are_refused():
+    with pytest.raises(InputError, match="more than 256 objects"):
+        list(walk(wrap(2, b"1") * 257))
+    with pytest.raises(InputError, match="too many"):
+        leaves(wrap(0x30, wrap(2, b"1") * 200) * 200)
