@@ -1,6 +1,6 @@
 """Passive authentication on real security objects and a real master list: the table of truths, and the speed.
 
-    python benchmarks/chips.py DATA
+    python -m benchmarks.chips DATA
 
 DATA holds ground_truth.json (file -> signature_valid, why, csca_in_german_list ...), the files that it names,
 and masterlist/ with one .ml and the .cer of its root.
@@ -17,8 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common import percentiles, write_result
-
+from benchmarks.common import percentiles, write_result
 from localverify.documents.lds.files import ChipFiles
 from localverify.store.trust import TrustStore
 from localverify.verify.chips import ChipResult, ChipVerb, Verdict
@@ -107,7 +106,7 @@ def speed(data: Path, verb: ChipVerb, rounds: int, threads: int) -> dict[str, An
     return {"verify_ms": percentiles(times), f"verifications_per_s_{threads}_threads": round(per_second, 1)}
 
 
-def timed(work: Any) -> tuple[ChipResult | TrustAnchors | Added, float]:  # noqa: ANN401 - any call
+def timed(work: Any) -> tuple[ChipResult | TrustAnchors | Added, float]:
     """The result, and the seconds that it took."""
     start = time.perf_counter()
     result = work()

@@ -1,6 +1,6 @@
 """Mutated security objects and data groups: nothing may crash, be accepted, take long or take much memory.
 
-    python benchmarks/chips_mutations.py [--data DATA] [--inputs 100000] [--seed 1]
+    python -m benchmarks.chips_mutations [--data DATA] [--inputs 100000] [--seed 1]
 
 The documents are synthetic (tests/chips_factory.py), so that the unharmed ones are accepted; with --data, whose
 files ground_truth.json names, the real security objects there are mutated too.
@@ -9,20 +9,15 @@ files ground_truth.json names, the real security objects there are mutated too.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import random
 import resource
-import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from common import percentiles, write_result
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-import contextlib
-
+from benchmarks.common import percentiles, write_result
 from localverify.documents.lds.files import ChipFiles
 from localverify.documents.pki.anchors import TrustAnchors
 from localverify.documents.pki.certificates import parse_certificate
