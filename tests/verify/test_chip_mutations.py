@@ -15,6 +15,7 @@ from localverify.documents.pki.certificates import parse_certificate
 from localverify.documents.pki.crls import parse_crl
 from localverify.documents.pki.master_lists import parse_master_list
 from localverify.errors import InputError
+from localverify.verify.chip_reasons import MESSAGES
 from localverify.verify.chips import ChipVerb, Verdict, decode_picture
 from tests.chips_factory import (
     NOW,
@@ -50,6 +51,7 @@ def test_no_mutated_document_is_accepted(signing):
         harmed = replace(chip.files, sod=mutate(chip.files.sod, source))
         result = verb.verify(harmed, NOW)
         assert result.verdict is not Verdict.GOOD or harmed == chip.files
+        assert set(result.reasons) <= MESSAGES.keys()
         number = source.choice(sorted(chip.files.groups))
         harmed = chip.with_group(number, mutate(chip.files.groups[number], source))
         result = verb.verify(harmed, NOW)
