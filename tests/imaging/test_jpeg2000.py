@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localverify.errors import InputError
@@ -45,6 +45,19 @@ def test_what_holds_no_codestream_is_refused():
         decode_jpeg2000(b"\x00\x00\x00\x0cjP  ")
 
 
+@pytest.mark.parametrize(
+    ("places", "value", "complaint"),
+    [([57], 255, "quality layers"), ([24, 25, 26, 27, 28, 29, 30, 31], 0, "makes no sense"), ([27, 31], 1, "tiles")],
+)
+def test_headers_that_would_cost_time_are_refused(places, value, complaint):
+    data = bytearray(portrait("J2K"))
+    for place in places:
+        data[place] = value
+    with pytest.raises(InputError, match=complaint):
+        decode_jpeg2000(bytes(data))
+
+
+@settings(deadline=None)
 @given(st.integers(0, 200), st.integers(0, 255))
 def test_a_header_that_lies_is_decoded_within_the_limits_or_refused(place, value):
     data = bytearray(portrait("J2K"))

@@ -165,8 +165,8 @@ def test_a_verified_card_is_found_by_its_number_raw_or_hashed(server):
         assert found["data"]["nfc_check"] == {"status": "not_verified"}
 
 
-def test_the_picture_of_the_card_has_to_be_there(trustvision, obama):
-    upload = {"base64": base64.b64encode(obama).decode(), "label": "id_card.vn.cccd_new.front"}
+def test_the_picture_of_the_card_has_to_be_there(trustvision):
+    upload = {"base64": base64.b64encode(portrait()).decode(), "label": "id_card.vn.cccd_new.front"}
     image = trustvision.post("/v1/images", json=upload).json()["data"]["image_id"]
     assert verify(trustvision, card() | {"card_image_id": image})["nfc_verification"]["verdict"] == "good"
     missing = trustvision.post("/v1/verify_nfc", json=card() | {"card_image_id": "gone"})
