@@ -118,6 +118,12 @@ class InsightfaceSettings(Section):
     unsure_cosine: float = Field(0.30, ge=-1, le=1, description="Cosine from which its answer is unsure.")
 
 
+class ChipSettings(Section):
+    """Verifying the chips of passports and identity cards."""
+
+    trust: str = Field("", description="Folder of the trust store; empty = the folder trust in server.data.")
+
+
 class ServerSettings(Section):
     """The HTTP server."""
 
@@ -150,10 +156,16 @@ class Settings(Section):
     faces: FaceSettings = FaceSettings()
     liveness: LivenessSettings = LivenessSettings()
     insightface: InsightfaceSettings = InsightfaceSettings()
+    chips: ChipSettings = ChipSettings()
     server: ServerSettings = ServerSettings()
     vendors: dict[str, VendorSettings] = Field(default_factory=dict, description="One table a vendor.")
 
     _origins: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def trust_folder(self) -> Path:
+        """Where the trust store is."""
+        return Path(self.chips.trust or Path(self.server.data, "trust"))
 
     def vendor(self, name: str) -> VendorSettings:
         """The settings of one vendor; the defaults when nothing is set."""

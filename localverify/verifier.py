@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 import numpy as np
 
 from localverify.config import Settings, load_settings
+from localverify.documents.lds.files import ChipFiles, read_folder
 from localverify.engine.registry import Toolbox
 from localverify.errors import InputError, LocalVerifyError
 from localverify.imaging.decode import decode, from_array
 from localverify.imaging.probe import Limits
+from localverify.store.trust import TrustStore
 from localverify.types import Face, FaceInImage, Image, Region
+from localverify.verify.chips import ChipVerb
 from localverify.verify.codes import CodeVerb
 from localverify.verify.faces import FaceVerb
 from localverify.verify.liveness import LivenessVerb, calibrate
 from localverify.verify.portraits import PortraitVerb
+from localverify.verify.trust import CurrentAnchors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from localverify.types import Barcode, Decision, Embedding, FaceComparison, Liveness
+    from localverify.verify.chips import ChipResult
     from localverify.verify.faces import EmbeddedFaces
     from localverify.verify.liveness import CalibrationReport
 
@@ -52,6 +57,7 @@ class Verifier:
         self._faces = FaceVerb(self.toolbox)
         self._liveness = LivenessVerb(self.toolbox, self._faces)
         self._portraits = PortraitVerb(self.toolbox, self._faces)
+        self._anchors = CurrentAnchors(TrustStore(self.settings.trust_folder))
 
     def __enter__(self) -> Verifier:
         return self
@@ -100,6 +106,20 @@ class Verifier:
     def read_codes_of(self, sources: Sequence[Source]) -> list[tuple[Barcode, ...] | LocalVerifyError]:
         """`read_codes` for many pictures."""
         return self._each(sources, self._codes.read)
+
+    def verify_chip(self, source: str | Path | ChipFiles) -> ChipResult:
+        """Passive authentication of a chip's files against the settings' trust store.
+
+        Args:
+            source: the files, or the folder that they are in.
+
+        Raises:
+            InputError: the folder cannot be read or holds no EF.SOD. Files that are wrong are no error: the
+                result says so.
+            NotReady: the trust store is damaged.
+        """
+        files = source if isinstance(source, ChipFiles) else read_folder(Path(source))
+        return ChipVerb(self._anchors.get()).verify(files)
 
     def detect_faces(self, source: Source) -> tuple[Face, ...]:
         """The faces of a picture with their 68 points, largest first.

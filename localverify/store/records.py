@@ -1,4 +1,4 @@
-"""The frozen rows: keys, images, requests. Times are seconds since 1970, UTC."""
+"""The frozen rows: keys, images, requests, chips. Times are seconds since 1970, UTC."""
 
 from __future__ import annotations
 
@@ -89,6 +89,31 @@ class RequestRecord:
     milliseconds: float
 
 
-def row_of(record: Key | StoredImage | RequestRecord) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class VerifiedChip:
+    """A chip that was verified and found good. Its number is kept as a digest alone.
+
+    Attributes:
+        vendor: whose API.
+        owner: the client.
+        number_sha256: hex SHA-256 of the document's number.
+        issue_date: DD/MM/YYYY; empty where the chip does not say.
+        sod_sha512: hex SHA-512 of EF.SOD.
+        inputs: names of the files and values that came with it.
+        card_image: id of the stored picture of the card; empty where none was named.
+        created: when.
+    """
+
+    vendor: str
+    owner: str
+    number_sha256: str
+    issue_date: str
+    sod_sha512: str
+    inputs: Sequence[str]
+    card_image: str
+    created: float
+
+
+def row_of(record: Key | StoredImage | RequestRecord | VerifiedChip) -> dict[str, Any]:
     """A record's fields by name, as its table has them."""
     return {column.name: getattr(record, column.name) for column in fields(record)}

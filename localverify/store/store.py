@@ -13,13 +13,14 @@ from localverify.errors import Conflict, NotFound, NotReady
 from localverify.store import tables
 from localverify.store.blobs import Blobs
 from localverify.store.database import FILE, Database
-from localverify.store.records import Key, RequestRecord, StoredImage, row_of
+from localverify.store.records import Key, RequestRecord, StoredImage, VerifiedChip, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 # Built once: building a statement takes longer than running it, and these run for every request.
 _ADD_IMAGE = sa.insert(tables.images)
+_ADD_CHIP = sa.insert(tables.chips)
 _ADD_REQUEST = sa.insert(tables.requests)
 _FIND_KEY = sa.select(tables.keys).where(
     tables.keys.c.vendor == sa.bindparam("vendor"),
@@ -113,8 +114,13 @@ class Store:
             connection.execute(sa.update(tables.keys).where(valid).values(revoked=time.time()))
         return _key(rows[0])
 
-    def add_images(self, pictures: Sequence[tuple[StoredImage, bytes]], request: RequestRecord | None = None) -> None:
-        """Keeps pictures, and the request that brought them, all together or not at all.
+    def add_images(
+        self,
+        pictures: Sequence[tuple[StoredImage, bytes]],
+        request: RequestRecord | None = None,
+        chips: Sequence[VerifiedChip] = (),
+    ) -> None:
+        """Keeps pictures and chips, and the request that brought them, all together or not at all.
 
         Raises:
             Busy: another process holds the database.
@@ -128,8 +134,22 @@ class Store:
                 # now that the write lock is held it cannot any more.
                 self.blobs.put(image.sha256, data)
                 connection.execute(_ADD_IMAGE, row_of(image))
+            for chip in chips:
+                connection.execute(_ADD_CHIP, row_of(chip))
             if request:
                 connection.execute(_ADD_REQUEST, row_of(request))
+
+    def find_chip(self, vendor: str, owner: str, number_sha256: str, issue_date: str = "") -> VerifiedChip | None:
+        """The newest chip of that number that the client had verified; of that day of issue, when it is given."""
+        found = tables.chips.c
+        wanted = sa.select(tables.chips).where(
+            found.vendor == vendor, found.owner == owner, found.number_sha256 == number_sha256
+        )
+        if issue_date:
+            wanted = wanted.where(found.issue_date == issue_date)
+        with self.database.read() as connection:
+            row = connection.execute(wanted.order_by(found.created.desc(), found.id.desc())).mappings().first()
+        return VerifiedChip(**{name: value for name, value in row.items() if name != "id"}) if row else None
 
     def find_image(self, vendor: str, owner: str, image_id: str) -> StoredImage:
         """A picture of one client.

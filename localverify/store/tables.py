@@ -66,12 +66,32 @@ requests = sa.Table(
     sa.Index("requests_by_age", "vendor", "created"),
 )
 
+chips = sa.Table(
+    "chips",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("vendor", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("number_sha256", sa.Text, nullable=False),
+    sa.Column("issue_date", sa.Text, nullable=False),
+    sa.Column("sod_sha512", sa.Text, nullable=False),
+    sa.Column("inputs", sa.JSON, nullable=False),
+    sa.Column("card_image", sa.Text, nullable=False),
+    sa.Column("created", sa.Float, nullable=False),
+    sa.Index("chips_by_number", "vendor", "owner", "number_sha256"),
+    sa.Index("chips_by_age", "vendor", "created"),
+)
+
 # Every table whose rows belong to a vendor and grow old.
-AGING = (images, requests)
+AGING = (images, requests, chips)
 
 
 def _first_tables(connection: sa.Connection) -> None:
     metadata.create_all(connection, tables=[keys, images, requests])
 
 
-STEPS: Sequence[Step] = (_first_tables,)
+def _chips(connection: sa.Connection) -> None:
+    metadata.create_all(connection, tables=[chips])
+
+
+STEPS: Sequence[Step] = (_first_tables, _chips)

@@ -120,5 +120,5 @@ def test_data_is_counted_and_purged(tmp_path: Path):
     answered("keys", "create", "trustvision", "--data", tmp_path)
     assert answered("data", "stats", "--data", tmp_path)[0]["keys"] == {"trustvision": 1}
     (purged,) = answered("data", "purge", "--data", tmp_path)
-    assert purged == {"rows": {"images": 0, "requests": 0}, "files": 0, "bytes": 0}
-    assert answered("data", "upgrade", "--data", tmp_path) == [{"before": 1, "after": 1}]
+    assert purged == {"rows": {"images": 0, "requests": 0, "chips": 0}, "files": 0, "bytes": 0}
+    assert answered("data", "upgrade", "--data", tmp_path) == [{"before": 2, "after": 2}]

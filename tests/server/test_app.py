@@ -29,6 +29,8 @@ PUBLIC_ROUTES = {
         "POST /v1/compare_faces_sync",
         "POST /v1/verify_face_liveness_sync",
         "POST /v1/verify_portrait_sanity_sync",
+        "POST /v1/verify_nfc",
+        "POST /v1/check_nfc",
     }
 }
 OPERATOR_PAGES = {"/healthz", "/readyz", "/metrics", "/docs/trustvision"}

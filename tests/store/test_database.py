@@ -69,7 +69,7 @@ def test_an_older_schema_is_refused_until_it_is_upgraded(opened: Database, monke
     with pytest.raises(NotReady, match="localverify data upgrade") as caught:
         newer.prepare()
     assert caught.value.reason == "schema_too_old"
-    assert newer.upgrade() == (1, 2)
+    assert newer.upgrade() == (2, 3)
     newer.prepare()
     assert count_keys(newer) == 1
     newer.close()

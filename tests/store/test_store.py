@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from localverify.errors import Conflict, NotFound, NotReady
-from localverify.store.records import RequestRecord, StoredImage
+from localverify.store.records import RequestRecord, StoredImage, VerifiedChip
 from localverify.store.retention import purge, statistics
 from localverify.store.store import Store, sha256_of
 
@@ -36,6 +36,20 @@ def request_of(request_id: str, vendor: str = "one", created: float = 0.0, clien
     return RequestRecord(
         request_id, vendor, "client", "key", "upload", client_request_id, 200, [{"id": "x"}], {"data": {}}, created, 1.5
     )
+
+
+def chip_of(vendor: str = "one", owner: str = "client", created: float = 0.0, issue_date: str = "01/03/2024"):
+    return VerifiedChip(vendor, owner, "a" * 64, issue_date, "b" * 128, ["dg1", "dg13"], "", created)
+
+
+def test_the_newest_verified_chip_of_a_number_is_found_by_its_client_alone(store: Store):
+    newer = chip_of(created=2.0, issue_date="02/03/2025")
+    store.add_images([], chips=[newer, chip_of(created=1.0), chip_of(owner="another")])
+    assert store.find_chip("one", "client", "a" * 64) == newer
+    assert store.find_chip("one", "client", "a" * 64, "01/03/2024") == chip_of(created=1.0)
+    assert store.find_chip("one", "client", "a" * 64, "09/09/1999") is None
+    assert store.find_chip("one", "stranger", "a" * 64) is None
+    assert store.find_chip("two", "client", "a" * 64) is None
 
 
 def test_a_key_is_found_until_it_is_revoked(store: Store):
@@ -103,13 +117,14 @@ def test_a_purge_deletes_what_is_older_than_each_vendors_retention(store: Store)
         for age in (1, 20, 90):
             data = f"{vendor} {age}".encode()
             image = image_of(data, vendor, created=now - age * DAY)
-            store.add_images([(image, data)], request_of(f"{vendor}{age}", vendor, now - age * DAY))
+            chip = chip_of(vendor, created=now - age * DAY)
+            store.add_images([(image, data)], request_of(f"{vendor}{age}", vendor, now - age * DAY), [chip])
     days = {"short": 10, "long": 30, "forever": 0}
     purged = purge(store, days.__getitem__, now)
-    assert purged.rows == {"images": 3, "requests": 3}
+    assert purged.rows == {"images": 3, "requests": 3, "chips": 3}
     assert (purged.files, purged.bytes) == (3, len(b"short 20") + len(b"short 90") + len(b"long 90"))
     left = statistics(store)
-    assert left["images"] == left["requests"] == {"short": 1, "long": 2, "forever": 3}
+    assert left["images"] == left["requests"] == left["chips"] == {"short": 1, "long": 2, "forever": 3}
     assert left["blobs"]["files"] == 6
 
 

@@ -17,7 +17,7 @@ from localverify.vendors.trustvision.constants import IMAGE_BYTES, MEDIA_TYPES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from localverify.store.records import Key
+    from localverify.store.records import Key, VerifiedChip
     from localverify.types import Image
     from localverify.vendors.base.services import Services
     from localverify.vendors.trustvision.schema import ImageData
@@ -54,6 +54,7 @@ class Call:
         request_id: of the answer.
         client_request_id: the client's own; may be empty.
         inputs: what was taken, for the record.
+        chips: those that were found good, kept when the call ends.
     """
 
     services: Services
@@ -62,6 +63,7 @@ class Call:
     request_id: str
     client_request_id: str
     inputs: list[dict[str, Any]] = field(default_factory=list)
+    chips: list[VerifiedChip] = field(default_factory=list)
     _created: float = field(default_factory=time.time)
     _started: float = field(default_factory=time.perf_counter)
     _pending: list[tuple[StoredImage, bytes]] = field(default_factory=list)
@@ -140,7 +142,7 @@ class Call:
             created=self._created,
             milliseconds=(time.perf_counter() - self._started) * 1000,
         )
-        self.services.store.add_images(self._pending, record)
+        self.services.store.add_images(self._pending, record, self.chips)
 
 
 def check_picture(data: bytes, name: str, max_pixels: int) -> str:

@@ -20,7 +20,7 @@ from localverify.vendors.trustvision import auth, schema, translate
 from localverify.vendors.trustvision.auth import TIMESTAMP_HEADER, SignedRequest
 from localverify.vendors.trustvision.call import Call
 from localverify.vendors.trustvision.constants import IMAGE_BYTES
-from localverify.vendors.trustvision.operations import faces, images, liveness, portraits
+from localverify.vendors.trustvision.operations import faces, images, liveness, nfc, portraits
 from localverify.vendors.trustvision.operations.body import parse
 from localverify.vendors.trustvision.operations.operation import INLINE_IMAGE_BYTES, Operation
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from localverify.vendors.base.services import Services
 
-OPERATIONS: tuple[Operation, ...] = (*faces.OPERATIONS, *liveness.OPERATIONS, *portraits.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (*faces.OPERATIONS, *liveness.OPERATIONS, *portraits.OPERATIONS, *nfc.OPERATIONS)
 
 _DOWNLOAD_BASE64 = "X-DOWNLOAD-BASE64"
 # Names, boundaries, label and metadata of an upload form.

@@ -31,13 +31,14 @@ def _known_selfie_type(selfie_type: str) -> str:
     return selfie_type
 
 
-def _absent_when_empty(value: object) -> object:
+def absent_when_empty(value: object) -> object:
+    """Clients send an empty text for what they leave out."""
     return None if value == "" else value
 
 
 Label = Annotated[str, AfterValidator(_known_label)]
-OptionalLabel = Annotated[Label | None, BeforeValidator(_absent_when_empty)]
-OptionalText = Annotated[str | None, BeforeValidator(_absent_when_empty)]
+OptionalLabel = Annotated[Label | None, BeforeValidator(absent_when_empty)]
+OptionalText = Annotated[str | None, BeforeValidator(absent_when_empty)]
 Metadata = Annotated[dict[str, str | int | float | bool], BeforeValidator(_parse_metadata)]
 SelfieType = Annotated[str, AfterValidator(_known_selfie_type)]
 
