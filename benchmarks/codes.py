@@ -161,7 +161,7 @@ def read_with_opencv(image: Image) -> list[Reading]:
     """OpenCV's QR codes; none where it fails."""
     try:
         _, texts, corners, _ = cv2.QRCodeDetector().detectAndDecodeMulti(grey(image.pixels))
-    except cv2.error:
+    except (cv2.error, UnicodeDecodeError):
         return []
     return [(text, quad_from_array(quad)) for text, quad in zip(texts, corners if texts else (), strict=True) if text]
 
