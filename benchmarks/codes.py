@@ -1,6 +1,6 @@
 """Reading codes, against plain zxing-cpp, pyzbar and OpenCV on the same pictures.
 
-    python benchmarks/codes.py --texts qr/zxing-qrcode-* qr/zxingcpp-* --corners qr/boof-* \
+    python -m benchmarks.codes --texts qr/zxing-qrcode-* qr/zxingcpp-* --corners qr/boof-* \
         --empty qr/zxingcpp-falsepositives-* --made 30
 
 A picture's label is the .txt beside it: the code's text, or four corners for each code. A code with corners
@@ -11,7 +11,6 @@ text is counted as other: not always wrong, since some pictures hold more codes 
 from __future__ import annotations
 
 import argparse
-import importlib
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -21,10 +20,10 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 import zxingcpp
-from common import percentiles, pictures, print_table, write_result
-from made_codes import KINDS, made_code
 
-from localverify.config import EngineSettings, Settings
+from benchmarks.common import add_engine_arguments, engine_settings, percentiles, table, write_result
+from benchmarks.made_codes import KINDS, made_code
+from localverify.config import CodeSettings, Settings
 from localverify.engine.registry import Toolbox
 from localverify.errors import NotReady
 from localverify.imaging.binarise import grey
@@ -66,6 +65,7 @@ class Tally:
     missed: list[str] = field(default_factory=list)
 
     def add(self, case: Case, readings: list[Reading], seconds: float) -> None:
+        """Counts what a reader gave for a case, and the time it took."""
         self.seconds.append(seconds)
         if case.text is not None:
             hits = [text.strip() == case.text for text, _ in readings]
@@ -84,10 +84,23 @@ class Tally:
             self.missed.append(case.name)
 
     def figures(self) -> dict[str, Any]:
-        return {"wanted": self.wanted, "read": self.read, "other": self.other, **percentiles(self.seconds)}
+        """Counts and times for the result."""
+        return {"wanted": self.wanted, "read": self.read, "other": self.other, **milliseconds(self.seconds)}
+
+
+def milliseconds(seconds: list[float]) -> dict[str, float]:
+    """Mean and percentiles of some times."""
+    times = [1000 * second for second in seconds]
+    return {"mean": round(float(np.mean(times)), 1), **percentiles(times)}
+
+
+def pictures(folder: Path) -> list[Path]:
+    """The pictures of a folder, by name."""
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png", ".webp"})
 
 
 def cases(arguments: argparse.Namespace) -> Iterator[Case]:
+    """Every picture that the arguments name or ask to be made."""
     empty = {folder.resolve() for folder in arguments.empty}
     for folder in arguments.texts:
         for path in pictures(folder) if folder.resolve() not in empty else ():
@@ -117,6 +130,7 @@ def read_corners(path: Path) -> Iterator[Quad]:
 
 
 def readers(toolbox: Toolbox) -> dict[str, Reader]:
+    """Ours and the peers that are installed."""
     ours = toolbox.stage("barcodes")
     found: dict[str, Reader] = {
         OURS: lambda image: [(code.text, code.quad) for code in ours.run([image])[0]],
@@ -128,12 +142,12 @@ def readers(toolbox: Toolbox) -> dict[str, Reader]:
     except NotReady as error:
         print(f"pyzbar is left out: {error}")
     else:
-        importlib.import_module("pyzbar")
         found["pyzbar"] = lambda image: [(code.text, code.quad) for code in zbar.run([image])[0]]
     return found
 
 
 def read_with_zxing(image: Image) -> list[Reading]:
+    """zxing-cpp alone, every symbology."""
     codes = zxingcpp.read_barcodes(grey(image.pixels), text_mode=zxingcpp.TextMode.Plain)
     places = [(code.text, code.position) for code in codes]
     return [(t, _quad([p.top_left, p.top_right, p.bottom_right, p.bottom_left])) for t, p in places]
@@ -144,21 +158,25 @@ def _quad(corners: list[Any]) -> Quad:
 
 
 def read_with_opencv(image: Image) -> list[Reading]:
+    """OpenCV's QR codes; none where it fails."""
     try:
         _, texts, corners, _ = cv2.QRCodeDetector().detectAndDecodeMulti(grey(image.pixels))
-    except cv2.error:
+    except (cv2.error, UnicodeDecodeError):
         return []
     return [(text, quad_from_array(quad)) for text, quad in zip(texts, corners if texts else (), strict=True) if text]
 
 
 def family(group: str) -> str:
+    """The sets that are added up together."""
     if "falsepositives" in group:
         return "falsepositives"
     return "made" if group.startswith("made") else group.split("-", maxsplit=1)[0]
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    toolbox = Toolbox(Settings(engine=EngineSettings(device=arguments.device, threads=arguments.threads)))
+    """Reads every case with every reader and reports."""
+    settings = engine_settings(arguments).model_copy(update={"codes": CodeSettings(budget_s=arguments.budget)})
+    toolbox = Toolbox(settings)
     tallies: dict[str, dict[str, Tally]] = defaultdict(lambda: defaultdict(Tally))
     small: dict[str, list[float]] = defaultdict(list)
     chosen = readers(toolbox)
@@ -175,36 +193,36 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     report(tallies, small, list(chosen))
     return {
         "sets": {group: {name: t.figures() for name, t in row.items()} for group, row in tallies.items()},
-        "under_one_megapixel": {name: percentiles(times) for name, times in small.items()},
+        "under_one_megapixel": {name: milliseconds(times) for name, times in small.items()},
         "missed": {g: row[OURS].missed for g, row in tallies.items() if g.startswith("all") and row[OURS].missed},
     }
 
 
 def report(tallies: dict[str, dict[str, Tally]], small: dict[str, list[float]], names: list[str]) -> None:
-    rows: list[list[object]] = [
-        ["set", "codes", *(f"{n} read+other" for n in names), "ratio", "mean", "p50", "p95", "max ms"]
-    ]
+    """Prints the table: for each reader what was read + what else, the ratio to the best peer, our times."""
+    rows = []
     for group, row in sorted(tallies.items(), key=lambda item: (item[0].startswith("all"), item[0])):
-        times = percentiles(row[OURS].seconds)
         best = max(row[name].read for name in names[1:])
+        reads = {name: f"{row[name].read}+{row[name].other}" for name in names}
         ratio = f"{row[OURS].read / best:.2f}" if best else "-"
-        reads = [f"{row[name].read}+{row[name].other}" for name in names]
-        rows.append([group, row[OURS].wanted, *reads, ratio, *times.values()])
-    print_table(rows)
-    print("ratio: ours over the best peer. Pictures under one megapixel, ms:")
-    for name, times in small.items():
-        print(f"  {name}: {percentiles(times)}")
+        rows.append(
+            {"set": group, "codes": row[OURS].wanted, **reads, "ratio": ratio, **milliseconds(row[OURS].seconds)}
+        )
+    print(table(rows))
+    print("\npictures under one megapixel, ms:")
+    print(table([{"reader": name, **milliseconds(times)} for name, times in small.items()]))
 
 
 def main() -> None:
+    """Prints the table and writes the result."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--texts", type=Path, nargs="+", default=[], help="folders labelled with texts")
     parser.add_argument("--corners", type=Path, nargs="+", default=[], help="folders labelled with corners")
     parser.add_argument("--empty", type=Path, nargs="+", default=[], help="folders of pictures without any code")
+    parser.add_argument("--budget", type=float, default=Settings().codes.budget_s, help="seconds a picture")
     parser.add_argument("--made", type=int, default=0, help="pictures to make of each kind")
-    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
-    parser.add_argument("--threads", type=int, default=0)
-    write_result("codes", run(parser.parse_args()))
+    add_engine_arguments(parser)
+    print(f"\nwritten to {write_result('codes', run(parser.parse_args()))}")
 
 
 if __name__ == "__main__":

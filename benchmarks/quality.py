@@ -1,6 +1,6 @@
 """How often the quality checks refuse usable pictures, and how often they notice spoilt ones.
 
-    python benchmarks/quality.py --usable faces/lfw_fold1 --blurred quality/blur
+    python -m benchmarks.quality --usable faces/lfw_fold1 --blurred quality/blur
 
 The usable pictures are press photographs of faces, 250 x 250 with the face in the middle half (Labeled Faces
 in the Wild), in two halves by the CRC-32 of their names. The thresholds were chosen on a sample of both halves,
@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
-from common import percentiles, pictures, print_table, write_result
 
-from localverify.config import EngineSettings, Settings
+from benchmarks.common import add_engine_arguments, engine_settings, percentiles, table, write_result
 from localverify.engine.registry import Toolbox
 from localverify.imaging.decode import decode, encode_jpeg, from_array
 from localverify.types import Box, Outcome, Region
@@ -37,6 +36,7 @@ CHECKS = ("blur", "dark", "bright", "glare")
 
 
 def blurred(radius: float) -> Callable[[Pixels], Pixels]:
+    """Out of focus."""
     return lambda pixels: np.asarray(cv2.GaussianBlur(pixels, (0, 0), radius), np.uint8)
 
 
@@ -47,14 +47,17 @@ def moved(length: int) -> Callable[[Pixels], Pixels]:
 
 
 def exposed(factor: float) -> Callable[[Pixels], Pixels]:
+    """More or less light, cut at white."""
     return lambda pixels: np.clip(pixels.astype(np.float32) * factor, 0, 255).astype(np.uint8)
 
 
 def gamma(power: float) -> Callable[[Pixels], Pixels]:
+    """Darker (above 1) or lighter in the middle tones."""
     return lambda pixels: (255 * (pixels / 255.0) ** power).astype(np.uint8)
 
 
 def compressed(quality: int) -> Callable[[Pixels], Pixels]:
+    """Through a JPEG."""
     return lambda pixels: np.asarray(decode(encode_jpeg(pixels, quality)).pixels)
 
 
@@ -93,6 +96,7 @@ SPOILT: dict[str, tuple[str | None, Callable[[Pixels], Pixels]]] = {
 
 
 def halves(paths: Iterable[Path]) -> dict[str, list[Path]]:
+    """The pictures in two halves by the CRC-32 of their names."""
     split: dict[str, list[Path]] = {"even": [], "odd": []}
     for path in paths:
         split["odd" if zlib.crc32(path.name.encode()) % 2 else "even"].append(path)
@@ -110,7 +114,7 @@ def regions(batch: Sequence[Pixels], where: str) -> list[Region]:
     return found
 
 
-def rates(meter: Any, batch: Sequence[Pixels], where: str) -> dict[str, float]:  # noqa: ANN401 - a stage
+def rates(meter: Any, batch: Sequence[Pixels], where: str) -> dict[str, float]:
     """Share of the pictures in which each check fails."""
     decisions = meter.run(regions(batch, where))
     failed = {name: sum(d.check(name).outcome is Outcome.FAIL for d in decisions) for name in CHECKS}
@@ -118,7 +122,8 @@ def rates(meter: Any, batch: Sequence[Pixels], where: str) -> dict[str, float]: 
     return {name: round(count / len(decisions), 4) for name, count in failed.items()}
 
 
-def usable(meter: Any, folder: Path, limit: int) -> dict[str, Any]:  # noqa: ANN401 - a stage
+def usable(meter: Any, folder: Path, limit: int) -> dict[str, Any]:
+    """Rates of both halves, as they are and spoilt, for pictures and faces."""
     figures: dict[str, Any] = {}
     for half, paths in halves(sorted(folder.rglob("*.jpg"))).items():
         chosen = random.Random(1).sample(paths, min(limit, len(paths)))
@@ -126,46 +131,48 @@ def usable(meter: Any, folder: Path, limit: int) -> dict[str, Any]:  # noqa: ANN
         for where in ("picture", "face"):
             rows = {name: rates(meter, [spoil(p) for p in whole], where) for name, (_, spoil) in SPOILT.items()}
             figures[f"{half}, {where}"] = {"pictures": len(whole), "failed": rows}
-            table: list[list[object]] = [[f"{half}, {where}", "ought to fail", *CHECKS, "any"]]
-            table += [[name, SPOILT[name][0] or "-", *row.values()] for name, row in rows.items()]
-            print_table(table)
+            title = f"{half}, {where}"
+            print(table([{title: name, "ought to fail": SPOILT[name][0] or "-", **row} for name, row in rows.items()]))
             print()
     return figures
 
 
-def named(meter: Any, folder: Path) -> dict[str, Any]:  # noqa: ANN401 - a stage
+def named(meter: Any, folder: Path) -> dict[str, Any]:
+    """The blur of pictures that are named for theirs."""
     figures = {}
-    for path in pictures(folder):
+    for path in sorted(folder.glob("*.jpg")):
         (decision,) = meter.run([Region(decode(path.read_bytes()))])
         figures[path.name] = {"blur": decision.check("blur").score, "outcome": str(decision.check("blur").outcome)}
         print(f"{path.name}: {figures[path.name]}")
     return figures
 
 
-def speed(meter: Any, paths: Sequence[Path]) -> dict[str, float]:  # noqa: ANN401 - a stage
+def speed(meter: Any, paths: Sequence[Path]) -> dict[str, float]:
+    """Milliseconds for one picture."""
     times = []
     for image in [decode(path.read_bytes()) for path in paths]:
         start = time.perf_counter()
         meter.run([Region(image)])
-        times.append(time.perf_counter() - start)
+        times.append(1000 * (time.perf_counter() - start))
     return percentiles(times)
 
 
 def main() -> None:
+    """Prints the tables and writes the result."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--usable", type=Path, required=True, help="folder of usable pictures, 250 x 250")
     parser.add_argument("--blurred", type=Path, help="folder of blur_* and noblur_* pictures")
     parser.add_argument("--limit", type=int, default=400, help="most pictures of each half")
-    parser.add_argument("--threads", type=int, default=0)
+    add_engine_arguments(parser)
     arguments = parser.parse_args()
-    toolbox = Toolbox(Settings(engine=EngineSettings(threads=arguments.threads)))
+    toolbox = Toolbox(engine_settings(arguments))
     meter = toolbox.stage("quality")
     figures = {"usable": usable(meter, arguments.usable, arguments.limit)}
-    figures["one_picture"] = speed(meter, sorted(arguments.usable.rglob("*.jpg"))[:200])
+    figures["one_picture_ms"] = speed(meter, sorted(arguments.usable.rglob("*.jpg"))[:200])
     if arguments.blurred:
         figures["blurred"] = named(meter, arguments.blurred)
     toolbox.close()
-    write_result("quality", figures)
+    print(f"written to {write_result('quality', figures)}")
 
 
 if __name__ == "__main__":

@@ -81,7 +81,11 @@ class ZbarReader:
 
     def _read(self, image: Image) -> tuple[Barcode, ...]:
         plane = np.ascontiguousarray(grey(image.pixels))
-        found = self._pyzbar.decode((plane.tobytes(), image.width, image.height), symbols=self._symbols)
+        try:
+            found = self._pyzbar.decode((plane.tobytes(), image.width, image.height), symbols=self._symbols)
+        except (ValueError, self._pyzbar.PyZbarError):
+            # pyzbar 0.1.9 fails on a symbol for which ZBar gives no place, and for a picture that ZBar refuses.
+            return ()
         kept: list[Barcode] = []
         add_new(kept, (_to_barcode(code) for code in found if code.data))
         return in_reading_order(kept)

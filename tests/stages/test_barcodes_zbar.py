@@ -11,6 +11,7 @@ from localverify.engine.registry import StageContext
 from localverify.errors import NotReady
 from localverify.imaging.decode import from_array
 from localverify.imaging.geometry import box_to_quad, quad_iou
+from localverify.stages.barcodes_zbar import ZbarReader
 from localverify.types import Box
 from tests.code_pictures import code_image, code_plane, on_desk
 
@@ -60,6 +61,20 @@ def test_one_odd_picture_in_a_batch_costs_only_itself(toolbox: Toolbox):
     answers = toolbox.stage("barcodes", "zbar").run([odd, code_image("still here"), odd])
 
     assert [[code.text for code in codes] for codes in answers] == [[], ["still here"], []]
+
+
+def test_a_picture_on_which_pyzbar_fails_costs_only_itself(toolbox: Toolbox):
+    class Failing:
+        """pyzbar 0.1.9 on a symbol without a place."""
+
+        PyZbarError = RuntimeError
+        ZBarSymbol = ()
+
+        @staticmethod
+        def decode(_: object, symbols: object) -> list[object]:  # noqa: ARG004
+            raise ValueError("min() arg is an empty sequence")
+
+    assert ZbarReader(toolbox.runtime, Failing).run([code_image("x"), code_image("y")]) == [(), ()]
 
 
 @pytest.mark.skipif(not _missing(), reason="zbar is installed")
