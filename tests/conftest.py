@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from localverify.config import Settings
 from localverify.verifier import Verifier
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from localverify.engine.registry import Toolbox
     from localverify.types import FaceInImage
+
+# Tests assert no times: a busy machine must not fail them.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 PORTRAITS = Path(__file__).resolve().parents[1] / "examples" / "portraits"
 
