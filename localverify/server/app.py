@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from localverify.config import Settings
 
 # Uploads hash and write outside Python's lock, so a few more threads than processors keep the disk busy; beyond
-# that they only wait for the lock (two processors: 3 or 4 threads took 5-20% more uploads a second than 8).
+# that they only wait for the lock.
 _DISK_THREADS = 4
 
 
