@@ -1,0 +1,169 @@
+"""Long rows of small dark print, at any angle: where a machine-readable zone may be.
+
+Classical: black-hat, a closing along the row, contours. It proposes; the reader of the zone decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from localverify.types import Floats, Pixels
+
+# Longer side of the picture, in pixels, at which rows are looked for: print from 7 to 18 pixels high is found at
+# each size, so together from a 140th to a 30th of the longer side.
+SIZES = (1024, 512)
+# Kernel of the black-hat and length of the closing: one and two characters at those sizes.
+_BLACK_HAT = 15
+_CLOSING = 27
+# A line of 30 characters is 32 times as long as its capitals are high; the closing adds height and blur takes length.
+_THINNEST_LENGTH = 7.0
+# Of the longer side: a row that is shorter is not worth reading.
+_SHORTEST = 0.12
+_LOWEST, _HIGHEST = 4.0, 30.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """A straight row of print.
+
+    Attributes:
+        centre: 2 float64, pixels of the picture (x, y).
+        along: unit vector of the row, 2 float64; print reads along it or against it.
+        length: pixels.
+        height: pixels from the foot to the top of capitals, roughly.
+    """
+
+    centre: NDArray[np.float64]
+    along: NDArray[np.float64]
+    length: float
+    height: float
+
+    @property
+    def down(self) -> NDArray[np.float64]:
+        """Unit vector from the top to the foot of the print if it reads along `along`."""
+        return np.array([-self.along[1], self.along[0]])
+
+    def turned(self) -> Row:
+        """The same row, read the other way."""
+        return Row(self.centre, -self.along, self.length, self.height)
+
+
+def find_rows(grey: Pixels, angles: Sequence[float]) -> list[Row]:
+    """Rows of print, the likeliest to belong to a machine-readable zone first.
+
+    Args:
+        grey: H x W uint8, dark print on a lighter ground.
+        angles: degrees by which the picture is turned before looking; each finds rows up to 18 degrees askew.
+    """
+    found: list[tuple[float, Row]] = []
+    for size in SIZES:
+        scale = size / max(grey.shape)
+        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=method)
+        for angle in angles:
+            found.extend(_rows_at(np.asarray(small, np.uint8), angle, scale))
+    return _distinct(row for _, row in sorted(found, key=lambda pair: -pair[0]))
+
+
+def _rows_at(small: Pixels, angle: float, scale: float) -> Iterable[tuple[float, Row]]:
+    """Rows of the turned picture with their likelihood, in coordinates of the picture before scaling."""
+    matrix, size = _turning(small.shape, angle)
+    turned = small if angle == 0 else cv2.warpAffine(small, matrix, size, borderMode=cv2.BORDER_REPLICATE)
+    print_ = cv2.morphologyEx(turned, cv2.MORPH_BLACKHAT, np.ones((_BLACK_HAT, _BLACK_HAT), np.uint8))
+    back = cv2.invertAffineTransform(matrix)
+    for mask in _masks(np.asarray(print_, np.uint8)):
+        contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        for contour in contours:
+            row = _row(contour, _SHORTEST * max(small.shape))
+            if row is not None:
+                yield _likelihood(row), _carried(row, back, scale)
+
+
+def _masks(print_: Pixels) -> Iterable[Pixels]:
+    """Print joined into stripes, for a strict and a lenient threshold, each against the neighbourhood."""
+    around = cv2.blur(print_, (121, 121))
+    otsu, _ = cv2.threshold(print_, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    for least in (otsu, 0.5 * otsu):
+        ink = (print_ > np.maximum(least, around)).astype(np.uint8)
+        closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, _CLOSING), np.uint8))
+        yield np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((3, _CLOSING), np.uint8)), np.uint8)
+
+
+def _row(contour: NDArray[np.int32], shortest: float) -> Row | None:
+    (x, y), (width, height), angle = cv2.minAreaRect(contour)
+    if width < height:
+        width, height, angle = height, width, angle + 90
+    if width < shortest or height > _HIGHEST or height < _LOWEST or width < _THINNEST_LENGTH * height:
+        return None
+    radians = np.deg2rad((angle + 90) % 180 - 90)
+    along = np.array([np.cos(radians), np.sin(radians)])
+    return Row(np.array([x, y]), along, float(width), float(height))
+
+
+def _likelihood(row: Row) -> float:
+    """Long and thin is likely; beyond a line of 44 characters nothing is gained."""
+    return float(min(row.length / row.height, 40.0) * row.length**0.5)
+
+
+def _turning(shape: tuple[int, ...], angle: float) -> tuple[NDArray[np.float64], tuple[int, int]]:
+    """The matrix that turns a picture about its centre into a canvas that holds all of it."""
+    height, width = shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    cosine, sine = abs(matrix[0, 0]), abs(matrix[0, 1])
+    size = (round(width * cosine + height * sine), round(width * sine + height * cosine))
+    matrix[:, 2] += np.array(size) / 2 - np.array([width, height]) / 2
+    return matrix, size
+
+
+def _carried(row: Row, back: NDArray[np.float64], scale: float) -> Row:
+    centre = (back[:, :2] @ row.centre + back[:, 2]) / scale
+    return Row(centre, back[:, :2] @ row.along, row.length / scale, row.height / scale)
+
+
+def _distinct(rows: Iterable[Row]) -> list[Row]:
+    """Drops a row that lies on a better one."""
+    kept: list[Row] = []
+    for row in rows:
+        if not any(_covers(other, row) for other in kept):
+            kept.append(row)
+    return kept
+
+
+def _covers(big: Row, small: Row) -> bool:
+    offset = small.centre - big.centre
+    across, along = abs(float(offset @ big.down)), abs(float(offset @ big.along))
+    near = across < 0.6 * max(big.height, small.height)
+    return near and along + small.length / 2 < 0.6 * big.length and abs(float(big.along @ small.along)) > 0.97  # noqa: PLR2004
+
+
+def strip(grey: Pixels, row: Row, height: int, half_heights: float, beyond: float) -> tuple[Floats, NDArray[np.float64]]:
+    """The picture along a row.
+
+    Args:
+        grey: H x W uint8.
+        row: which.
+        height: rows of the answer.
+        half_heights: how far above and below the row's centre line it reaches, in heights of the row.
+        beyond: how far it goes on at both ends, in heights of the row.
+
+    Returns:
+        height x W' float32 and the 2 x 3 matrix that carries its pixels into the picture.
+    """
+    step = 2 * half_heights * row.height / height
+    width = max(round((row.length + 2 * beyond * row.height) / step), 8)
+    matrix = np.empty((2, 3))
+    matrix[:, 0], matrix[:, 1] = row.along * step, row.down * step
+    matrix[:, 2] = row.centre - matrix[:, :2] @ np.array([(width - 1) / 2, (height - 1) / 2])
+    flags = cv2.WARP_INVERSE_MAP | (cv2.INTER_AREA if step > 1 else cv2.INTER_CUBIC)
+    source = cv2.GaussianBlur(grey, (0, 0), 0.4 * step) if step > 1.5 else grey  # noqa: PLR2004 - else no aliasing
+    warped = cv2.warpAffine(source, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return warped.astype(np.float32), matrix
