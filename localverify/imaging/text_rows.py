@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 # Longer side of the picture, in pixels, at which rows are looked for: print from 7 to 18 pixels high is found at
 # each size, so together from a 140th to a 30th of the longer side.
 SIZES = (1024, 512)
-# Kernel of the black-hat and length of the closing: one and two characters at those sizes.
+# Kernels of the black-hat and of the closing: one and two characters at those sizes.
 _BLACK_HAT = 15
-_CLOSING = 27
+_STRIPE = np.ones((3, 27), np.uint8)
 # A line of 30 characters is 32 times as long as its capitals are high; the closing adds height and blur takes length.
 _THINNEST_LENGTH = 7.0
 # Of the longer side: a row that is shorter is not worth reading.
@@ -62,7 +62,8 @@ def find_rows(grey: Pixels, angles: Sequence[float]) -> list[Row]:
 
     Args:
         grey: H x W uint8, dark print on a lighter ground.
-        angles: degrees by which the picture is turned before looking; each finds rows up to 18 degrees askew.
+        angles: degrees by which the picture is turned before looking; each look finds rows that are then level
+            or upright, give or take 18 degrees.
     """
     found: list[tuple[float, Row]] = []
     for size in SIZES:
@@ -80,22 +81,23 @@ def _rows_at(small: Pixels, angle: float, scale: float) -> Iterable[tuple[float,
     turned = small if angle == 0 else cv2.warpAffine(small, matrix, size, borderMode=cv2.BORDER_REPLICATE)
     print_ = cv2.morphologyEx(turned, cv2.MORPH_BLACKHAT, np.ones((_BLACK_HAT, _BLACK_HAT), np.uint8))
     back = cv2.invertAffineTransform(matrix)
-    for mask in _masks(np.asarray(print_, np.uint8)):
-        contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-        for contour in contours:
-            row = _row(contour, _SHORTEST * max(small.shape))
-            if row is not None:
-                yield _likelihood(row), _carried(row, back, scale)
+    for ink in _inks(np.asarray(print_, np.uint8)):
+        for stripe in (_STRIPE, _STRIPE.T):
+            closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, stripe)
+            mask = cv2.morphologyEx(closed, cv2.MORPH_OPEN, stripe)
+            contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+            for contour in contours:
+                row = _row(contour, _SHORTEST * max(small.shape))
+                if row is not None:
+                    yield _likelihood(row), _carried(row, back, scale)
 
 
-def _masks(print_: Pixels) -> Iterable[Pixels]:
-    """Print joined into stripes, for a strict and a lenient threshold, each against the neighbourhood."""
+def _inks(print_: Pixels) -> Iterable[Pixels]:
+    """Where print is darkest, for a strict and a lenient threshold, each against the neighbourhood."""
     around = cv2.blur(print_, (121, 121))
     otsu, _ = cv2.threshold(print_, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     for least in (otsu, 0.5 * otsu):
-        ink = (print_ > np.maximum(least, around)).astype(np.uint8)
-        closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, _CLOSING), np.uint8))
-        yield np.asarray(cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((3, _CLOSING), np.uint8)), np.uint8)
+        yield cv2.compare(print_, cv2.max(around, float(least)), cv2.CMP_GT)
 
 
 def _row(contour: NDArray[np.int32], shortest: float) -> Row | None:
@@ -163,7 +165,26 @@ def strip(grey: Pixels, row: Row, height: int, half_heights: float, beyond: floa
     matrix = np.empty((2, 3))
     matrix[:, 0], matrix[:, 1] = row.along * step, row.down * step
     matrix[:, 2] = row.centre - matrix[:, :2] @ np.array([(width - 1) / 2, (height - 1) / 2])
-    flags = cv2.WARP_INVERSE_MAP | (cv2.INTER_AREA if step > 1 else cv2.INTER_CUBIC)
-    source = cv2.GaussianBlur(grey, (0, 0), 0.4 * step) if step > 1.5 else grey  # noqa: PLR2004 - else no aliasing
-    warped = cv2.warpAffine(source, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    part, offset = part_of(grey, _corners(matrix, width, height))
+    if step > 1.5:  # noqa: PLR2004 - else there is no aliasing
+        part = np.asarray(cv2.GaussianBlur(part, (0, 0), 0.4 * step), np.uint8)
+    local = matrix.copy()
+    local[:, 2] -= offset
+    flags = cv2.WARP_INVERSE_MAP | (cv2.INTER_LINEAR if step > 1 else cv2.INTER_CUBIC)
+    warped = cv2.warpAffine(part, local, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return warped.astype(np.float32), matrix
+
+
+def part_of(grey: Pixels, points: NDArray[np.floating]) -> tuple[Pixels, NDArray[np.float32]]:
+    """The part of the picture around points (2 x ...), with a few pixels more, and where it begins (x, y)."""
+    height, width = grey.shape
+    flat = points.reshape(2, -1)
+    low, high = np.floor(flat.min(1)).astype(int) - 8, np.ceil(flat.max(1)).astype(int) + 9
+    left, top = (int(value) for value in np.clip(low, 0, [width - 1, height - 1]))
+    right, bottom = int(np.clip(high[0], left + 1, width)), int(np.clip(high[1], top + 1, height))
+    return grey[top:bottom, left:right], np.array([left, top], np.float32)
+
+
+def _corners(matrix: NDArray[np.float64], width: int, height: int) -> NDArray[np.float64]:
+    corners = np.array([[0, width, width, 0], [0, 0, height, height]])
+    return np.asarray(matrix[:, :2] @ corners + matrix[:, 2:])

@@ -1,0 +1,304 @@
+"""Finding and reading the machine-readable zone of a whole photo with mrz_ctc.
+
+Rows of print come from `imaging.text_rows`, whatever their angle. The net reads each both ways round; it was
+trained to see nothing in upside-down, mirrored or other print, so its own certainty tells which rows are lines of
+a zone and how they lie. The surest one is the seed; the lines above and below it make the zone. Looks, cheapest
+first, until one finds a zone:
+
+1. rows about level or upright;
+2. the same rows as a mirror shows them;
+3. rows at other angles, then those mirrored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+import cv2
+import numpy as np
+
+from localverify.engine.ctc import align, symbol_posteriors
+from localverify.imaging.row_crops import Curve, crop, trace
+from localverify.imaging.text_rows import Row, find_rows
+from localverify.types import MrzZone, Point, Quad
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from localverify.engine.registry import StageContext
+    from localverify.engine.runtime import Net
+    from localverify.types import Floats, Image, Pixels
+
+    Spans: TypeAlias = list[tuple[int, int]]
+
+HEIGHT, WIDTH = 24, 528
+# Lines and characters a line of every layout (ICAO Doc 9303 parts 4 to 7; France 1995).
+SHAPES = ((3, 30), (2, 36), (2, 44))
+LEVEL, OBLIQUE = (0.0,), (30.0, 60.0)
+# Rows that are read in a look: all when the first few hold no line of a zone.
+FIRST_ROWS, MOST_ROWS = 4, 14
+# Between the centres of two lines, in heights of capitals: 6.35 mm over 2.4 mm (Doc 9303-3), give or take a tilt.
+NEAREST_LINE, USUAL_LINE, FARTHEST_LINE = 1.4, 2.65, 4.2
+# Lines of a zone run within twelve degrees of each other (the cosine), and end within .4 capitals of each other.
+STRAIGHTEST, UNEVEN_ENDS = 0.98, 0.4
+
+
+def build(context: StageContext) -> CtcMrzReader:
+    """The reader over the shared net."""
+    return CtcMrzReader(context.runtime.net("mrz_ctc"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a row's crop is flipped before it is read."""
+
+    across: bool
+    down: bool
+
+    @property
+    def mirrored(self) -> bool:
+        return self.across != self.down
+
+    def turned(self) -> _Way:
+        """The way for the same row taken from its other end."""
+        return _Way(not self.across, not self.down)
+
+    def flipped(self, pixels: Floats) -> Floats:
+        return pixels[:: -1 if self.down else 1, :: -1 if self.across else 1]
+
+
+_STRAIGHT = (_Way(False, False), _Way(True, True))
+_MIRRORED = (_Way(True, False), _Way(False, True))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """A row that was read.
+
+    Attributes:
+        row: where it was looked for.
+        curve: where its ink runs.
+        way: how it was flipped.
+        scores: frames x 38 log-probabilities.
+        evidence: 0..1, how much it looks like a line of a zone.
+    """
+
+    row: Row
+    curve: Curve
+    way: _Way
+    scores: Floats
+    evidence: float
+
+    @property
+    def capital(self) -> float:
+        """Height of capitals in pixels of the picture."""
+        return self.curve.capital * float(np.hypot(*self.curve.matrix[:, 0]))
+
+    @property
+    def ends(self) -> NDArray[np.float64]:
+        """2 x 2: the ends of the middle line, a point a row."""
+        return self.curve.at(np.array([self.curve.left, self.curve.right]), 0.0).T
+
+    @property
+    def middle(self) -> NDArray[np.float64]:
+        return np.asarray(self.ends.mean(0))
+
+    @property
+    def downwards(self) -> NDArray[np.float64]:
+        """Unit vector towards the next line as the zone is read."""
+        return self.row.down * (-1 if self.way.down else 1)
+
+    def offset_below(self, point: NDArray[np.float64]) -> float:
+        """Pixels by which a point is below the middle line, as the zone is read."""
+        return float((point - self.middle) @ self.downwards)
+
+    def alignments(self) -> dict[int, tuple[float, Spans]]:
+        """For each number of characters the score and the runs of frames."""
+        counts = sorted({count for _, count in SHAPES})
+        return dict(zip(counts, align(self.scores, counts), strict=True))
+
+
+class CtcMrzReader:
+    """Reads the zone of a picture; None where there is none."""
+
+    name = "ctc"
+
+    def __init__(self, net: Net) -> None:
+        self._net = net
+        self._least = net.weights.threshold("line")
+
+    def run(self, batch: Sequence[Image]) -> list[MrzZone | None]:
+        """The zone of each picture, the surest one where there are several."""
+        return [self._find(image) for image in batch]
+
+    def _find(self, image: Image) -> MrzZone | None:
+        grey = np.asarray(cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
+        for angles in (LEVEL, OBLIQUE):
+            page = _Page(grey, find_rows(grey, angles)[:MOST_ROWS], self._net, self._least)
+            for ways in (_STRAIGHT, _MIRRORED):
+                zone = page.look(ways)
+                if zone is not None:
+                    return zone
+        return None
+
+
+class _Page:
+    """One picture with its rows; each is traced, cut out and read once."""
+
+    def __init__(self, grey: Pixels, rows: Sequence[Row], net: Net, least: float) -> None:
+        self._grey = grey
+        self._rows = rows
+        self._net = net
+        self._least = least
+        self._curves: dict[Row, tuple[Curve, Floats]] = {}
+        self._lines: dict[tuple[Row, _Way], _Line] = {}
+
+    def look(self, ways: Sequence[_Way]) -> MrzZone | None:
+        """Reads rows until one is a line of a zone, then the zone about it."""
+        for part in (self._rows[:FIRST_ROWS], self._rows[FIRST_ROWS:]):
+            lines = self._read([(row, way) for row in part for way in ways])
+            for seed in sorted(lines, key=lambda line: -line.evidence):
+                if seed.evidence < self._least:
+                    break
+                zone = self._zone(seed)
+                if zone is not None:
+                    return zone
+        return None
+
+    def _read(self, items: Sequence[tuple[Row, _Way]]) -> list[_Line]:
+        """Each row in each way, through the net together as far as they were not read before."""
+        new = [(row, *self._traced(row), way) for row, way in items if (row, way) not in self._lines]
+        self._lines.update({(line.row, line.way): line for line in self._read_crops(new)})
+        return [self._lines[row, way] for row, way in items]
+
+    def _read_crops(self, items: Sequence[tuple[Row, Curve, Floats, _Way]]) -> list[_Line]:
+        if not items:
+            return []
+        batch = np.stack([way.flipped(pixels)[None] for _, _, pixels, way in items])
+        (scores,) = self._net.run(batch)
+        return [
+            _Line(row, curve, way, one, _evidence(one)) for (row, curve, _, way), one in zip(items, scores, strict=True)
+        ]
+
+    def _traced(self, row: Row) -> tuple[Curve, Floats]:
+        if row not in self._curves:
+            curve = trace(self._grey, row)
+            self._curves[row] = (curve, _prepare(self._grey, curve))
+        return self._curves[row]
+
+    def _zone(self, seed: _Line) -> MrzZone | None:
+        """The lines above and below a seed, and the layout that suits them best; None when none does."""
+        lines = self._column(seed)
+        if len(lines) < 2:  # noqa: PLR2004 - no zone has one line
+            return None
+        seen = {line.row: line.alignments() for line in lines}
+        options = [option for shape in SHAPES for option in _fits(lines, seen, seed, shape)]
+        if not options:
+            return None
+        score, chosen, count = max(options, key=lambda option: option[0])
+        return _assemble([self._between_common_ends(line, chosen, count) for line in chosen], count, float(np.exp(score)))
+
+    def _column(self, seed: _Line) -> list[_Line]:
+        """The seed and up to two lines on either side of it, from above to below as the zone is read."""
+        found = {0: seed}
+        for side in (-1, 1):
+            before, pace = seed, USUAL_LINE * seed.capital
+            for place in (side, 2 * side):
+                line = self._next(before, side, pace)
+                if line is None:
+                    break
+                found[place] = line
+                pace = abs(before.offset_below(line.middle))
+                before = line
+        return [found[place] for place in sorted(found)]
+
+    def _next(self, line: _Line, side: int, pace: float) -> _Line | None:
+        """The line beside one: a row that was found there, else the place where it should be."""
+        nearest, farthest = NEAREST_LINE * line.capital, FARTHEST_LINE * line.capital
+        near = []
+        for row in self._rows:
+            distance = side * line.offset_below(row.centre)
+            if nearest < distance < farthest and _alike(line.row, row):
+                near.append((abs(distance - pace), row))
+        rows = [row for _, row in sorted(near, key=lambda pair: pair[0])[:2]]
+        guess = replace(line.row, centre=line.row.centre + side * pace * line.downwards)
+        for row in (*rows, guess):
+            way = line.way if row.along @ line.row.along > 0 else line.way.turned()
+            (read,) = self._read([(row, way)])
+            if read.evidence >= self._least and nearest < side * line.offset_below(read.middle) < farthest:
+                return read
+        return None
+
+    def _between_common_ends(self, line: _Line, lines: Sequence[_Line], count: int) -> _Line:
+        """The line between its own ends or another one's, whichever reads better: all have the same."""
+        options = []
+        for other in lines:
+            left, right = sorted(line.curve.column_of(point) for point in other.ends)
+            if max(abs(left - line.curve.left), abs(right - line.curve.right)) > UNEVEN_ENDS * line.curve.capital:
+                curve = replace(line.curve, left=left, right=right)
+                options.append((line.row, curve, _prepare(self._grey, curve), line.way))
+        if not options:
+            return line
+        return max([line, *self._read_crops(options)], key=lambda option: option.alignments()[count][0])
+
+
+def _prepare(grey: Pixels, curve: Curve) -> Floats:
+    """24 x 528 float32 of mean 0 and deviation 1."""
+    pixels = crop(grey, curve, HEIGHT, WIDTH).astype(np.float32)
+    return np.asarray((pixels - pixels.mean()) / (pixels.std() + 1), np.float32)
+
+
+def _evidence(scores: Floats) -> float:
+    """The mean probability of the symbols at their peaks; 0 for too few or too many of them."""
+    best = scores.argmax(1)
+    starts = np.flatnonzero(np.diff(best, prepend=-1) != 0)
+    peaks = [
+        float(scores[start:stop].max())
+        for start, stop in zip(starts, [*starts[1:], len(best)], strict=True)
+        if best[start] != scores.shape[1] - 1
+    ]
+    return float(np.exp(np.mean(peaks))) if 22 <= len(peaks) <= 52 else 0.0  # noqa: PLR2004 - 30 to 44, with losses
+
+
+def _fits(
+    lines: Sequence[_Line], seen: Mapping[Row, Mapping[int, tuple[float, Spans]]], seed: _Line, shape: tuple[int, int]
+) -> Iterable[tuple[float, list[_Line], int]]:
+    """Neighbouring lines that could be a zone of that shape with the seed in it, and their score."""
+    number, count = shape
+    for start in range(len(lines) - number + 1):
+        chosen = list(lines[start : start + number])
+        if seed in chosen:
+            yield float(np.mean([seen[line.row][count][0] for line in chosen])), chosen, count
+
+
+def _assemble(lines: Sequence[_Line], count: int, score: float) -> MrzZone:
+    posteriors = []
+    for line in lines:
+        table = symbol_posteriors(line.scores, line.alignments()[count][1])
+        table.setflags(write=False)
+        posteriors.append(table)
+    top_left, top_right = _edge(lines[0], above=True)
+    bottom_left, bottom_right = _edge(lines[-1], above=False)
+    mirrored = lines[0].way.mirrored
+    reading = np.subtract(top_right, top_left) * ([-1, 1] if mirrored else [1, 1])
+    turn = int(np.rint(np.rad2deg(np.arctan2(reading[1], reading[0])) / 90)) % 4 * 90
+    quad = Quad(top_left, top_right, bottom_right, bottom_left)
+    return MrzZone(tuple(posteriors), quad, turn, mirrored, score, "ctc")
+
+
+def _edge(line: _Line, *, above: bool) -> tuple[Point, Point]:
+    """Left and right end of the upper or lower edge of a line, as it is read."""
+    below = -0.6 if above != line.way.down else 0.6
+    columns = np.array([line.curve.left, line.curve.right])
+    a, b = (Point(float(x), float(y)) for x, y in line.curve.at(columns, below).T)
+    return (b, a) if line.way.across else (a, b)
+
+
+def _alike(row: Row, other: Row) -> bool:
+    """Whether two rows run alike, one above the other."""
+    shift = abs(float((other.centre - row.centre) @ row.along))
+    parallel = abs(float(row.along @ other.along)) > STRAIGHTEST
+    return parallel and shift < 0.3 * row.length and other.length > 0.4 * row.length  # noqa: PLR2004
