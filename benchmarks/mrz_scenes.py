@@ -197,9 +197,11 @@ def _table(random: Generator, height: int, width: int) -> Pixels:
 
 def _camera(random: Generator, picture: Pixels) -> Pixels:
     height, width = picture.shape[:2]
-    light = 1 + random.normal(0, 0.12) * np.linspace(-1, 1, width)[None] + random.normal(0, 0.12) * np.linspace(
-        -1, 1, height
-    )[:, None]
+    light = (
+        1
+        + random.normal(0, 0.12) * np.linspace(-1, 1, width)[None]
+        + random.normal(0, 0.12) * np.linspace(-1, 1, height)[:, None]
+    )
     lit = picture * light[..., None] * random.uniform(0.7, 1.05)
     noisy = lit + random.normal(0, random.uniform(0.5, 6), picture.shape)
     grey = np.clip(noisy, 0, 255).astype(np.uint8)

@@ -131,7 +131,7 @@ class Verifier:
         """
         return self._mrz.read([self.load(source)])[0]
 
-    def read_mrz_of(self, sources: Sequence[Source]) -> list[MrzReading | None | LocalVerifyError]:
+    def read_mrz_of(self, sources: Sequence[Source]) -> list[MrzReading | LocalVerifyError | None]:
         """`read_mrz` for many pictures."""
         return self._each(sources, self._mrz.read)
 

@@ -33,6 +33,8 @@ PITCH = 18
 # Rows of a rendered strip: a capital is about as high as the pitch, with room for curves and neighbours.
 STRIP = 72
 SIDE = 3 * PITCH
+# Share of lines that are not in OCR-B.
+PLAIN_PART = 0.12
 _LETTERS = ALPHABET[10:36]
 # Frequencies of letters in names, roughly, so that E and A are seen more often than Q; flattened on purpose.
 _NAME_WEIGHTS = np.array([8, 3, 3, 4, 9, 2, 3, 4, 7, 2, 3, 5, 4, 7, 6, 3, 1, 6, 6, 5, 4, 2, 2, 1, 3, 2], float) + 1.5
@@ -103,21 +105,23 @@ def load_faces(fonts: list[Path], random: Generator, cuts: int = 24) -> list[Fac
 
 def _cut(font: str, random: Generator) -> Face:
     big = 4 * PITCH
-    size = int(big / 0.723)  # the font's advance is .723 of its size
+    size = round(100 * big / ImageFont.truetype(font, 100).getlength("0"))
     face = ImageFont.truetype(font, size)
+    capital = -face.getbbox("H", anchor="ls")[1]
     weight = int(random.integers(-4, 5))
-    across, down = random.uniform(0.85, 1.1), random.uniform(0.82, 1.15)
+    # As tall as the pitch on the average, as in OCR-B, whatever the face.
+    across, down = random.uniform(0.85, 1.1), random.uniform(0.82, 1.15) * big / capital
     slant = random.normal(0, 0.03)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (abs(weight) + 1, abs(weight) + 1))
+    matrix = np.array([[across / 4, slant / 4, 0], [0, down / 4, 0]], np.float64)
+    matrix[:, 2] = PITCH - matrix[:, :2] @ np.array([big, 3 * big / 2 - capital / 2])
     glyphs = {}
     for char in ALPHABET:
         picture = Image.new("L", (2 * big, 2 * big), 0)
-        ImageDraw.Draw(picture).text((big // 2, big * 3 // 2), char, fill=255, font=face, anchor="ls")
+        left = big - face.getlength(char) / 2
+        ImageDraw.Draw(picture).text((left, big * 3 // 2), char, fill=255, font=face, anchor="ls")
         ink = np.asarray(picture)
-        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (abs(weight) + 1, abs(weight) + 1))
         ink = cv2.dilate(ink, kernel) if weight > 0 else cv2.erode(ink, kernel)
-        matrix = np.array([[across / 4, slant / 4, 0], [0, down / 4, 0]], np.float64)
-        centre = matrix[:, :2] @ np.array([big, big])
-        matrix[:, 2] = np.array([PITCH, PITCH]) - centre
         soft = cv2.GaussianBlur(ink, (0, 0), 1.6)
         glyphs[char] = cv2.warpAffine(soft, matrix, (2 * PITCH, 2 * PITCH)).astype(np.float32) / 255
     return Face(glyphs)
@@ -275,22 +279,26 @@ def _sensor(picture: Plane, random: Generator) -> Grey:
     return np.asarray(cv2.resize(grey, (WIDTH, HEIGHT), interpolation=method), np.uint8)
 
 
-def sample(random: Generator, faces: list[Face], others: list[Face]) -> tuple[Grey, str, NDArray[np.int64]]:
+def sample(
+    random: Generator, faces: list[Face], plain: list[Face], others: list[Face]
+) -> tuple[Grey, str, NDArray[np.int64]]:
     """One line, what it says, and what each frame of it says; upside-down, mirrored and other text says nothing.
 
     Args:
         random: the generator.
         faces: cuts of OCR-B.
+        plain: cuts of monospaced faces without serifs, which some issuers print instead.
         others: cuts of other typefaces, for text that is no machine-readable zone.
     """
     kind = random.random()
     width = int(random.choice(WIDTHS, p=[0.35, 0.2, 0.45]))
     text = random_line(random, width)
-    face = faces[int(random.integers(len(faces)))]
+    choice = plain if random.random() < PLAIN_PART else faces
+    face = choice[int(random.integers(len(choice)))]
     strip = ink_of(text, face, random, float(random.choice([0.0, 0.4, 0.8])))
     if random.random() < 0.15:
         strip = _with_neighbours(strip, face, random, width)
-    if kind < 0.02 and others:
+    if kind < 0.02:
         words = "".join(char if random.random() > 0.18 else " " for char in text.replace("<", " "))
         strip = ink_of(words[: int(random.integers(8, width))], others[int(random.integers(len(others)))], random, 1.0)
     elif kind < 0.04:

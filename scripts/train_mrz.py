@@ -3,7 +3,8 @@
 
 A small convolutional net over a line of 24 x 528 pixels with connectionist temporal classification. Training is on
 one processor; a second one renders. Needs ``pip install torch onnx`` and a font of the OCR-B design (Debian's
-``fonts-ocr-b``: OCRB.otf and OCRBS.otf; OCRBE, OCRBX and OCRBF are inverse or outlined and not to be used)::
+``fonts-ocr-b``: OCRB.otf and OCRBS.otf; OCRBE, OCRBX and OCRBF are inverse or outlined and not to be used), and
+``fonts-dejavu`` and ``fonts-liberation`` for faces that some issuers print instead and for print that is no zone::
 
     scripts/train_mrz.py --seed 9303 --lines 90000 --out models/mrz_ctc.onnx
 """
@@ -15,7 +16,7 @@ import hashlib
 import multiprocessing
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
@@ -26,9 +27,19 @@ from torch import nn
 if TYPE_CHECKING:
     from multiprocessing.queues import Queue
 
-FONTS = Path("/usr/share/fonts")
+OCR_B = ("opentype/ocr-b/OCRB.otf", "opentype/ocr-b/OCRBS.otf")
+PLAIN = ("truetype/dejavu/DejaVuSansMono.ttf", "truetype/liberation/LiberationMono-Regular.ttf")
+OTHERS = ("truetype/dejavu/DejaVuSans.ttf", "truetype/dejavu/DejaVuSerif.ttf")
 # Share of the training that looks at frames alone.
 FRAME_PART = 0.75
+
+
+class Fonts(NamedTuple):
+    """Files: of OCR-B, of other faces of zones, of other print."""
+
+    ocr_b: list[Path]
+    plain: list[Path]
+    others: list[Path]
 
 
 class LineReader(nn.Module):
@@ -80,13 +91,14 @@ def standardise(lines: np.ndarray) -> torch.Tensor:
     return torch.from_numpy((pixels - mean) / (deviation + 1))[:, None]
 
 
-def render(queue: Queue, seed: int, batch: int, fonts: list[Path], others: list[Path]) -> None:
+def render(queue: Queue, seed: int, batch: int, fonts: Fonts) -> None:
     """Fills the queue with batches for ever."""
     cv2.setNumThreads(1)
     random = np.random.default_rng(seed)
-    faces, strange = load_faces(fonts, random), load_faces(others, random, 4)
+    faces = load_faces(fonts.ocr_b, random)
+    plain, others = load_faces(fonts.plain, random, 8), load_faces(fonts.others, random, 4)
     while True:
-        lines, texts, labels = zip(*(sample(random, faces, strange) for _ in range(batch)), strict=True)
+        lines, texts, labels = zip(*(sample(random, faces, plain, others) for _ in range(batch)), strict=True)
         queue.put((np.stack(lines), list(texts), np.stack(labels)))
 
 
@@ -173,15 +185,14 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--start", type=Path, help="checkpoint to go on from")
     parser.add_argument("--checkpoint", type=Path, default=Path("mrz_ctc.pt"))
-    parser.add_argument("--fonts", type=Path, default=FONTS / "opentype/ocr-b")
+    parser.add_argument("--fonts", type=Path, default=Path("/usr/share/fonts"), help="folder of the fonts")
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parents[1] / "models" / "mrz_ctc.onnx")
     arguments = parser.parse_args()
-    fonts = [arguments.fonts / name for name in ("OCRB.otf", "OCRBS.otf")]
-    others = sorted((FONTS / "truetype/dejavu").glob("DejaVuSans*.ttf"))
+    fonts = Fonts(*([arguments.fonts / name for name in names] for names in (OCR_B, PLAIN, OTHERS)))
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(1)
     queue: Queue = multiprocessing.Queue(8)
-    task = (queue, arguments.seed, arguments.batch, fonts, others)
+    task = (queue, arguments.seed, arguments.batch, fonts)
     renderer = multiprocessing.Process(target=render, args=task, daemon=True)
     renderer.start()
     net = LineReader().to(memory_format=torch.channels_last)

@@ -14,41 +14,56 @@ if TYPE_CHECKING:
 
     from localverify.types import Floats
 
+# Frames of one symbol, and from the end of one to the end of the next.
 _LONGEST_RUN = 6
+_LONGEST_STEP = 9
+# How far, in frames, a step of a monospaced line may be from its pitch: the rounding of both ends, mostly.
+_STEP_DEVIATION = 0.9
 
 
-def align(scores: Floats, counts: Sequence[int]) -> list[tuple[float, list[tuple[int, int]]]]:
-    """The best way to see exactly so many symbols, each a run of frames with blanks between.
+def align(scores: Floats, count: int) -> tuple[float, list[tuple[int, int]]]:
+    """The best way to see exactly so many symbols at an even pitch, each a run of frames with blanks between.
 
     A monospaced line of known length is read better so than by its most probable frames: none can be lost.
 
     Args:
         scores: T x (symbols + 1) log-probabilities, the blank last.
-        counts: how many symbols; each is tried.
+        count: how many symbols.
 
     Returns:
-        For each count the mean log-probability of a frame and the runs (first frame, one after the last);
-        minus infinity and none where there are too few frames.
+        The mean log-probability of a frame, and the runs (first frame, one after the last); minus infinity and
+        no runs where there are too few frames.
     """
-    frames, most = len(scores), max(counts)
+    frames = len(scores)
+    blanks = np.concatenate([[0.0], np.cumsum(scores[:, -1], dtype=np.float64)])
     runs = _run_values(scores)
-    ended = np.full((frames + 1, most + 1), -np.inf)  # last frame is blank, or nothing yet
-    inside = np.full((frames + 1, most + 1), -np.inf)  # last frame is the end of a symbol
-    lengths = np.zeros((frames + 1, most + 1), np.int64)
-    ended[0, 0] = 0.0
+    steps, lengths = _step_values(runs, blanks, frames / (count + 1))
+    ended = np.full((frames + 1, count), -np.inf)
+    taken = np.zeros((frames + 1, count), np.int64)
     for t in range(1, frames + 1):
-        ended[t] = np.maximum(ended[t - 1], inside[t - 1]) + scores[t - 1, -1]
         longest = min(_LONGEST_RUN, t)
-        starts = t - np.arange(1, longest + 1)
-        options = ended[starts, :-1] + runs[starts, np.arange(longest)][:, None]
+        first = blanks[t - longest : t] + runs[np.arange(t - longest, t), np.arange(longest, 0, -1) - 1]
+        taken[t, 0], ended[t, 0] = longest - int(first.argmax()), first.max()
+        reach = min(_LONGEST_STEP, t)
+        options = ended[t - reach : t, :-1] + steps[t, reach - 1 :: -1][:reach, None]
         best = options.argmax(0)
-        inside[t, 1:] = options[best, np.arange(most)]
-        lengths[t, 1:] = best + 1
-    return [_trace(ended, inside, lengths, count) for count in counts]
+        ended[t, 1:], taken[t, 1:] = options[best, np.arange(count - 1)], reach - best
+    whole = ended[:, -1] + blanks[-1] - blanks
+    t = int(whole.argmax())
+    if not np.isfinite(whole[t]):
+        return float("-inf"), []
+    score = float(whole[t]) / frames
+    spans: list[tuple[int, int]] = []
+    for place in range(count - 1, -1, -1):
+        step = int(taken[t, place])
+        length = int(lengths[t, step - 1]) if place else step
+        spans.append((t - length, t))
+        t -= step
+    return score, spans[::-1]
 
 
 def _run_values(scores: Floats) -> NDArray[np.float64]:
-    """Log-probability of the best single symbol over each run: T x longest."""
+    """Log-probability of the best single symbol over each run: T x longest, by first frame and length less one."""
     sums = np.vstack([np.zeros(scores.shape[1] - 1), np.cumsum(scores[:, :-1], axis=0, dtype=np.float64)])
     frames = len(scores)
     values = np.full((frames, _LONGEST_RUN), -np.inf)
@@ -57,25 +72,26 @@ def _run_values(scores: Floats) -> NDArray[np.float64]:
     return values
 
 
-def _trace(
-    ended: NDArray[np.float64], inside: NDArray[np.float64], lengths: NDArray[np.int64], count: int
-) -> tuple[float, list[tuple[int, int]]]:
-    """Walks back from the last frame."""
-    t = len(ended) - 1
-    in_symbol = inside[t, count] > ended[t, count]
-    score = max(inside[t, count], ended[t, count]) / max(t, 1)
-    if not np.isfinite(score):
-        return float("-inf"), []
-    spans: list[tuple[int, int]] = []
-    while t > 0:
-        if in_symbol:
-            length = int(lengths[t, count])
-            spans.append((t - length, t))
-            t, count, in_symbol = t - length, count - 1, False
-        else:
-            t -= 1
-            in_symbol = inside[t, count] > ended[t, count]
-    return float(score), spans[::-1]
+def _step_values(
+    runs: NDArray[np.float64], blanks: NDArray[np.float64], pitch: float
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The best blanks and run between the end of one symbol and the end of the next, by that end and the step less one.
+
+    Returns:
+        Both (T + 1) x longest step: the log-probability with that of the step itself, and the run's length.
+    """
+    frames = len(runs)
+    values = np.full((frames + 1, _LONGEST_STEP), -np.inf)
+    lengths = np.zeros((frames + 1, _LONGEST_STEP), np.int64)
+    for step in range(2, _LONGEST_STEP + 1):
+        ends = np.arange(step, frames + 1)
+        odds = -0.5 * ((step - pitch) / _STEP_DEVIATION) ** 2
+        for length in range(1, min(_LONGEST_RUN, step - 1) + 1):
+            starts = ends - length
+            value = blanks[starts] - blanks[ends - step] + runs[starts, length - 1] + odds
+            better = value > values[ends, step - 1]
+            values[ends[better], step - 1], lengths[ends[better], step - 1] = value[better], length
+    return values, lengths
 
 
 def symbol_posteriors(scores: Floats, spans: Sequence[tuple[int, int]]) -> Floats:

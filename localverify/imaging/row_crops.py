@@ -51,7 +51,6 @@ class Curve:
         rows = np.polyval(self.bend, columns) + below * self.capital
         return self.matrix[:, :2] @ np.stack([columns, rows]) + self.matrix[:, 2:]
 
-
     def column_of(self, point: NDArray[np.float64]) -> float:
         """The column of the strip at a point of the picture (x, y)."""
         across = self.matrix[:, 0]
@@ -94,9 +93,7 @@ def crop(grey: Pixels, curve: Curve, height: int, width: int) -> Pixels:
     if step > 1.2:  # noqa: PLR2004 - the crop is smaller than the print: no aliasing
         part = np.asarray(cv2.GaussianBlur(part, (0, 0), 0.4 * step), np.uint8)
     points -= offset[:, None, None]
-    return np.asarray(
-        cv2.remap(part, points[0], points[1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8
-    )
+    return np.asarray(cv2.remap(part, points[0], points[1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
 def _ink(pixels: Floats) -> Floats:

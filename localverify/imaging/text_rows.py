@@ -24,11 +24,12 @@ SIZES = (1024, 512)
 # Kernels of the black-hat and of the closing: one and two characters at those sizes.
 _BLACK_HAT = 15
 _STRIPE = np.ones((3, 27), np.uint8)
-# A line of 30 characters is 32 times as long as its capitals are high; the closing adds height and blur takes length.
-_THINNEST_LENGTH = 7.0
+# Length over height: of a line of 30 characters 32, of one of 44 characters 46; a slope within the row adds height.
+_SHORTEST_SHAPE, _LONGEST_SHAPE = 7.0, 64.0
 # Of the longer side: a row that is shorter is not worth reading.
 _SHORTEST = 0.12
 _LOWEST, _HIGHEST = 4.0, 30.0
+_MOST = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +73,10 @@ def find_rows(grey: Pixels, angles: Sequence[float]) -> list[Row]:
         small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=method)
         for angle in angles:
             found.extend(_rows_at(np.asarray(small, np.uint8), angle, scale))
-    return _distinct(row for _, row in sorted(found, key=lambda pair: -pair[0]))
+    rows = _distinct(row for _, row in sorted(found, key=lambda pair: -pair[0]))[:_MOST]
+    return sorted(
+        rows, key=lambda row: -_likelihood(row) * (1 + min(sum(_companions(row, other) for other in rows), 2))
+    )
 
 
 def _rows_at(small: Pixels, angle: float, scale: float) -> Iterable[tuple[float, Row]]:
@@ -104,7 +108,12 @@ def _row(contour: NDArray[np.int32], shortest: float) -> Row | None:
     (x, y), (width, height), angle = cv2.minAreaRect(contour)
     if width < height:
         width, height, angle = height, width, angle + 90
-    if width < shortest or height > _HIGHEST or height < _LOWEST or width < _THINNEST_LENGTH * height:
+    if (
+        width < shortest
+        or height > _HIGHEST
+        or height < _LOWEST
+        or not _SHORTEST_SHAPE * height <= width <= _LONGEST_SHAPE * height
+    ):
         return None
     radians = np.deg2rad((angle + 90) % 180 - 90)
     along = np.array([np.cos(radians), np.sin(radians)])
@@ -140,6 +149,15 @@ def _distinct(rows: Iterable[Row]) -> list[Row]:
     return kept
 
 
+def _companions(row: Row, other: Row) -> bool:
+    """Whether two rows look like neighbouring lines of one zone: as long, ends flush, near."""
+    offset = other.centre - row.centre
+    across, along = abs(float(offset @ row.down)), abs(float(offset @ row.along))
+    height = max(row.height, other.height)
+    alike = 0.8 * row.length < other.length < 1.25 * row.length and along < 0.1 * row.length
+    return alike and height < across < 5 * height and abs(float(row.along @ other.along)) > 0.97  # noqa: PLR2004
+
+
 def _covers(big: Row, small: Row) -> bool:
     offset = small.centre - big.centre
     across, along = abs(float(offset @ big.down)), abs(float(offset @ big.along))
@@ -147,7 +165,9 @@ def _covers(big: Row, small: Row) -> bool:
     return near and along + small.length / 2 < 0.6 * big.length and abs(float(big.along @ small.along)) > 0.97  # noqa: PLR2004
 
 
-def strip(grey: Pixels, row: Row, height: int, half_heights: float, beyond: float) -> tuple[Floats, NDArray[np.float64]]:
+def strip(
+    grey: Pixels, row: Row, height: int, half_heights: float, beyond: float
+) -> tuple[Floats, NDArray[np.float64]]:
     """The picture along a row.
 
     Args:

@@ -41,7 +41,7 @@ LEVEL, OBLIQUE = (0.0,), (30.0, 60.0)
 # Rows that are read in a look: all when the first few hold no line of a zone.
 FIRST_ROWS, MOST_ROWS = 4, 14
 # Between the centres of two lines, in heights of capitals: 6.35 mm over 2.4 mm (Doc 9303-3), give or take a tilt.
-NEAREST_LINE, USUAL_LINE, FARTHEST_LINE = 1.4, 2.65, 4.2
+NEAREST_LINE, USUAL_LINE, FARTHEST_LINE = 1.25, 2.65, 4.2
 # Lines of a zone run within twelve degrees of each other (the cosine), and end within .4 capitals of each other.
 STRAIGHTEST, UNEVEN_ENDS = 0.98, 0.4
 
@@ -118,7 +118,7 @@ class _Line:
     def alignments(self) -> dict[int, tuple[float, Spans]]:
         """For each number of characters the score and the runs of frames."""
         counts = sorted({count for _, count in SHAPES})
-        return dict(zip(counts, align(self.scores, counts), strict=True))
+        return {count: align(self.scores, count) for count in counts}
 
 
 class CtcMrzReader:
@@ -199,7 +199,9 @@ class _Page:
         if not options:
             return None
         score, chosen, count = max(options, key=lambda option: option[0])
-        return _assemble([self._between_common_ends(line, chosen, count) for line in chosen], count, float(np.exp(score)))
+        return _assemble(
+            [self._between_common_ends(line, chosen, count) for line in chosen], count, float(np.exp(score))
+        )
 
     def _column(self, seed: _Line) -> list[_Line]:
         """The seed and up to two lines on either side of it, from above to below as the zone is read."""
@@ -222,7 +224,7 @@ class _Page:
         for row in self._rows:
             distance = side * line.offset_below(row.centre)
             if nearest < distance < farthest and _alike(line.row, row):
-                near.append((abs(distance - pace), row))
+                near.append((distance, row))
         rows = [row for _, row in sorted(near, key=lambda pair: pair[0])[:2]]
         guess = replace(line.row, centre=line.row.centre + side * pace * line.downwards)
         for row in (*rows, guess):
@@ -301,4 +303,4 @@ def _alike(row: Row, other: Row) -> bool:
     """Whether two rows run alike, one above the other."""
     shift = abs(float((other.centre - row.centre) @ row.along))
     parallel = abs(float(row.along @ other.along)) > STRAIGHTEST
-    return parallel and shift < 0.3 * row.length and other.length > 0.4 * row.length  # noqa: PLR2004
+    return parallel and shift < 0.3 * row.length and other.length > 0.4 * row.length
