@@ -6,7 +6,7 @@ Shares no code and no parameters with scripts/mrz_lines.py, which renders what t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
@@ -34,6 +34,13 @@ PAGES = {
 CHARACTER_MM = 2.54
 LINE_MM = 6.35
 CAPTIONS = ("Surname", "Given names", "Nationality", "Date of birth", "Sex", "Place of birth", "Date of expiry", "No.")
+
+
+class Fonts(NamedTuple):
+    """Files: of the zone, of the rest."""
+
+    ocr_b: Path
+    other: Path
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,7 @@ def zone_lines(random: Generator, kind: MrzFormat) -> tuple[str, ...]:
     return first, second + check_digit(second[:10] + second[13:20] + second[21:])
 
 
-def page(random: Generator, kind: MrzFormat, lines: tuple[str, ...], ocr_b: Path, other: Path, scale: float) -> Pixels:
+def page(random: Generator, kind: MrzFormat, lines: tuple[str, ...], fonts: Fonts, scale: float) -> Pixels:
     """A page at `scale` pixels a millimetre: tinted, patterned, with captions, a drawn portrait and the zone."""
     width, height = (round(side * scale) for side in PAGES[kind])
     tint = random.integers(200, 250, 3)
@@ -103,14 +110,14 @@ def page(random: Generator, kind: MrzFormat, lines: tuple[str, ...], ocr_b: Path
     top = random.uniform(8, 14) * scale
     if kind is not MrzFormat.TD1:  # its zone is on the back
         _portrait(draw, random, left, top, scale)
-    caption, value = (ImageFont.truetype(str(other), max(round(size * scale), 4)) for size in (1.6, 2.6))
+    caption, value = (ImageFont.truetype(str(fonts.other), max(round(size * scale), 4)) for size in (1.6, 2.6))
     draw.text((left, 2 * scale), "SPECIMEN REPUBLIC OF UTOPIA / IDENTITY", font=value, fill=(40, 40, 90))
     for index, text in enumerate(CAPTIONS[: int((height / scale - 35) / 4)]):
         at = top + index * 5 * scale
         draw.text((left + 30 * scale, at), text, font=caption, fill=(70, 70, 120))
         line = lines[-1].replace("<", " ").split()
         draw.text((left + 30 * scale, at + 1.8 * scale), str(random.choice(line)), font=value, fill=(20, 20, 20))
-    _zone(draw, random, lines, ocr_b, (width, height), scale)
+    _zone(sheet, random, lines, fonts.ocr_b, scale)
     return np.asarray(sheet)
 
 
@@ -121,15 +128,9 @@ def _portrait(draw: ImageDraw.ImageDraw, random: Generator, left: float, top: fl
     draw.chord((left + 2 * scale, top + 20 * scale, left + 23 * scale, top + 40 * scale), 180, 360, fill=(60, 60, 90))
 
 
-def _zone(
-    draw: ImageDraw.ImageDraw,
-    random: Generator,
-    lines: tuple[str, ...],
-    ocr_b: Path,
-    size: tuple[int, int],
-    scale: float,
-) -> None:
-    width, height = size
+def _zone(sheet: Image.Image, random: Generator, lines: tuple[str, ...], ocr_b: Path, scale: float) -> None:
+    draw = ImageDraw.Draw(sheet)
+    width, height = sheet.size
     band = (len(lines) * LINE_MM + 4) * scale
     if random.random() < 0.6:
         shade = int(random.integers(225, 255))
@@ -143,13 +144,12 @@ def _zone(
             draw.text((left + column * CHARACTER_MM * scale, baseline), char, font=font, fill=ink, anchor="ls")
 
 
-def scene(random: Generator, ocr_b: Path, other: Path, turn: float | None = None, pitch: float | None = None) -> Scene:
+def scene(random: Generator, fonts: Fonts, turn: float | None = None, pitch: float | None = None) -> Scene:
     """A photo of one document.
 
     Args:
         random: the generator.
-        ocr_b: font of the zone.
-        other: font of the rest.
+        fonts: of the zone and of the rest.
         turn: degrees clockwise by which the document is turned; None = any of the four turns, give or take 12.
         pitch: pixels a character; None = 6 to 26.
     """
@@ -157,7 +157,7 @@ def scene(random: Generator, ocr_b: Path, other: Path, turn: float | None = None
     lines = zone_lines(random, kind)
     pitch = pitch or float(np.exp(random.uniform(np.log(6), np.log(26))))
     scale = pitch / CHARACTER_MM
-    sheet = page(random, kind, lines, ocr_b, other, max(scale * 1.5, 8.0))
+    sheet = page(random, kind, lines, fonts, max(scale * 1.5, 8.0))
     if turn is None:
         turn = float(random.choice([0, 90, 180, 270]) + random.normal(0, 5))
     width, height = (side * scale for side in PAGES[kind])

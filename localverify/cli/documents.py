@@ -61,7 +61,14 @@ def _presenter(
 
 def _answer(file: str, reading: MrzReading | None) -> tuple[dict[str, Any], list[str], bool]:
     if reading is None:
-        empty = {"file": file, "lines": None, "format": None, "valid": False, "repaired": False, "fields": {}}
+        empty: dict[str, Any] = {
+            "file": file,
+            "lines": None,
+            "format": None,
+            "valid": False,
+            "repaired": False,
+            "fields": {},
+        }
         return empty, [f"{file}: no machine-readable zone"], False
     record = {
         "file": file,

@@ -84,14 +84,14 @@ def _rows_at(small: Pixels, angle: float, scale: float) -> Iterable[tuple[float,
     matrix, size = _turning(small.shape, angle)
     turned = small if angle == 0 else cv2.warpAffine(small, matrix, size, borderMode=cv2.BORDER_REPLICATE)
     print_ = cv2.morphologyEx(turned, cv2.MORPH_BLACKHAT, np.ones((_BLACK_HAT, _BLACK_HAT), np.uint8))
-    back = cv2.invertAffineTransform(matrix)
+    back = np.asarray(cv2.invertAffineTransform(matrix), np.float64)
     for ink in _inks(np.asarray(print_, np.uint8)):
         for stripe in (_STRIPE, _STRIPE.T):
             closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, stripe)
             mask = cv2.morphologyEx(closed, cv2.MORPH_OPEN, stripe)
             contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
             for contour in contours:
-                row = _row(contour, _SHORTEST * max(small.shape))
+                row = _row(np.asarray(contour, np.int32), _SHORTEST * max(small.shape))
                 if row is not None:
                     yield _likelihood(row), _carried(row, back, scale)
 
@@ -101,7 +101,7 @@ def _inks(print_: Pixels) -> Iterable[Pixels]:
     around = cv2.blur(print_, (121, 121))
     otsu, _ = cv2.threshold(print_, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     for least in (otsu, 0.5 * otsu):
-        yield cv2.compare(print_, cv2.max(around, float(least)), cv2.CMP_GT)
+        yield (print_ > np.maximum(around, least)).view(np.uint8) * np.uint8(255)
 
 
 def _row(contour: NDArray[np.int32], shortest: float) -> Row | None:
@@ -128,7 +128,7 @@ def _likelihood(row: Row) -> float:
 def _turning(shape: tuple[int, ...], angle: float) -> tuple[NDArray[np.float64], tuple[int, int]]:
     """The matrix that turns a picture about its centre into a canvas that holds all of it."""
     height, width = shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    matrix = np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0), np.float64)
     cosine, sine = abs(matrix[0, 0]), abs(matrix[0, 1])
     size = (round(width * cosine + height * sine), round(width * sine + height * cosine))
     matrix[:, 2] += np.array(size) / 2 - np.array([width, height]) / 2

@@ -24,7 +24,7 @@ from localverify.imaging.text_rows import Row, find_rows
 from localverify.types import MrzZone, Point, Quad
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,11 +33,16 @@ if TYPE_CHECKING:
     from localverify.types import Floats, Image, Pixels
 
     Spans: TypeAlias = list[tuple[int, int]]
+    _Option: TypeAlias = "tuple[float, list[_Line], int]"
 
 HEIGHT, WIDTH = 24, 528
 # Lines and characters a line of every layout (ICAO Doc 9303 parts 4 to 7; France 1995).
 SHAPES = ((3, 30), (2, 36), (2, 44))
 LEVEL, OBLIQUE = (0.0,), (30.0, 60.0)
+# Symbols that a line shows before its number is settled: some may be lost, or dirt taken for one.
+FEWEST, MOST, MISCOUNT = 22, 52, 4
+# Mean log-probability of a frame below which another layout may suit the lines better: right ones reach -.02 to -.16.
+WELL_SEEN = -0.16
 # Rows that are read in a look: all when the first few hold no line of a zone.
 FIRST_ROWS, MOST_ROWS = 4, 14
 # Between the centres of two lines, in heights of capitals: 6.35 mm over 2.4 mm (Doc 9303-3), give or take a tilt.
@@ -84,6 +89,7 @@ class _Line:
         way: how it was flipped.
         scores: frames x 38 log-probabilities.
         evidence: 0..1, how much it looks like a line of a zone.
+        symbols: how many the most probable frames hold.
     """
 
     row: Row
@@ -91,6 +97,7 @@ class _Line:
     way: _Way
     scores: Floats
     evidence: float
+    symbols: int
 
     @property
     def capital(self) -> float:
@@ -114,11 +121,6 @@ class _Line:
     def offset_below(self, point: NDArray[np.float64]) -> float:
         """Pixels by which a point is below the middle line, as the zone is read."""
         return float((point - self.middle) @ self.downwards)
-
-    def alignments(self) -> dict[int, tuple[float, Spans]]:
-        """For each number of characters the score and the runs of frames."""
-        counts = sorted({count for _, count in SHAPES})
-        return {count: align(self.scores, count) for count in counts}
 
 
 class CtcMrzReader:
@@ -155,6 +157,7 @@ class _Page:
         self._least = least
         self._curves: dict[Row, tuple[Curve, Floats]] = {}
         self._lines: dict[tuple[Row, _Way], _Line] = {}
+        self._alignments: dict[tuple[_Line, int], tuple[float, Spans]] = {}
 
     def look(self, ways: Sequence[_Way]) -> MrzZone | None:
         """Reads rows until one is a line of a zone, then the zone about it."""
@@ -180,7 +183,8 @@ class _Page:
         batch = np.stack([way.flipped(pixels)[None] for _, _, pixels, way in items])
         (scores,) = self._net.run(batch)
         return [
-            _Line(row, curve, way, one, _evidence(one)) for (row, curve, _, way), one in zip(items, scores, strict=True)
+            _Line(row, curve, way, seen, *_evidence(seen))
+            for (row, curve, _, way), seen in zip(items, scores, strict=True)
         ]
 
     def _traced(self, row: Row) -> tuple[Curve, Floats]:
@@ -194,14 +198,28 @@ class _Page:
         lines = self._column(seed)
         if len(lines) < 2:  # noqa: PLR2004 - no zone has one line
             return None
-        seen = {line.row: line.alignments() for line in lines}
-        options = [option for shape in SHAPES for option in _fits(lines, seen, seed, shape)]
+        options = [option for shape in _likely_shapes(lines) for option in self._fits(lines, seed, shape)]
+        if not options or max(score for score, *_ in options) < WELL_SEEN:
+            options = [option for shape in SHAPES for option in self._fits(lines, seed, shape)]
         if not options:
             return None
-        score, chosen, count = max(options, key=lambda option: option[0])
-        return _assemble(
-            [self._between_common_ends(line, chosen, count) for line in chosen], count, float(np.exp(score))
-        )
+        _, chosen, count = max(options, key=lambda option: option[0])
+        chosen = [self._between_common_ends(line, chosen, count) for line in chosen]
+        score = float(np.exp(np.mean([self._aligned(line, count)[0] for line in chosen])))
+        return _assemble(chosen, [self._aligned(line, count)[1] for line in chosen], score)
+
+    def _fits(self, lines: Sequence[_Line], seed: _Line, shape: tuple[int, int]) -> Iterable[_Option]:
+        """Neighbouring lines that could be a zone of that shape with the seed in it, and their score."""
+        number, count = shape
+        for start in range(len(lines) - number + 1):
+            chosen = list(lines[start : start + number])
+            if seed in chosen:
+                yield float(np.mean([self._aligned(line, count)[0] for line in chosen])), chosen, count
+
+    def _aligned(self, line: _Line, count: int) -> tuple[float, Spans]:
+        if (line, count) not in self._alignments:
+            self._alignments[line, count] = align(line.scores, count)
+        return self._alignments[line, count]
 
     def _column(self, seed: _Line) -> list[_Line]:
         """The seed and up to two lines on either side of it, from above to below as the zone is read."""
@@ -244,7 +262,7 @@ class _Page:
                 options.append((line.row, curve, _prepare(self._grey, curve), line.way))
         if not options:
             return line
-        return max([line, *self._read_crops(options)], key=lambda option: option.alignments()[count][0])
+        return max([line, *self._read_crops(options)], key=lambda option: self._aligned(option, count)[0])
 
 
 def _prepare(grey: Pixels, curve: Curve) -> Floats:
@@ -253,8 +271,8 @@ def _prepare(grey: Pixels, curve: Curve) -> Floats:
     return np.asarray((pixels - pixels.mean()) / (pixels.std() + 1), np.float32)
 
 
-def _evidence(scores: Floats) -> float:
-    """The mean probability of the symbols at their peaks; 0 for too few or too many of them."""
+def _evidence(scores: Floats) -> tuple[float, int]:
+    """The mean probability of the symbols at their peaks, 0 for too few or too many of them; and their number."""
     best = scores.argmax(1)
     starts = np.flatnonzero(np.diff(best, prepend=-1) != 0)
     peaks = [
@@ -262,24 +280,19 @@ def _evidence(scores: Floats) -> float:
         for start, stop in zip(starts, [*starts[1:], len(best)], strict=True)
         if best[start] != scores.shape[1] - 1
     ]
-    return float(np.exp(np.mean(peaks))) if 22 <= len(peaks) <= 52 else 0.0  # noqa: PLR2004 - 30 to 44, with losses
+    return float(np.exp(np.mean(peaks))) if FEWEST <= len(peaks) <= MOST else 0.0, len(peaks)
 
 
-def _fits(
-    lines: Sequence[_Line], seen: Mapping[Row, Mapping[int, tuple[float, Spans]]], seed: _Line, shape: tuple[int, int]
-) -> Iterable[tuple[float, list[_Line], int]]:
-    """Neighbouring lines that could be a zone of that shape with the seed in it, and their score."""
-    number, count = shape
-    for start in range(len(lines) - number + 1):
-        chosen = list(lines[start : start + number])
-        if seed in chosen:
-            yield float(np.mean([seen[line.row][count][0] for line in chosen])), chosen, count
+def _likely_shapes(lines: Sequence[_Line]) -> list[tuple[int, int]]:
+    """The layouts whose width is near what the most probable frames hold."""
+    symbols = float(np.median([line.symbols for line in lines]))
+    return [shape for shape in SHAPES if abs(symbols - shape[1]) <= MISCOUNT]
 
 
-def _assemble(lines: Sequence[_Line], count: int, score: float) -> MrzZone:
+def _assemble(lines: Sequence[_Line], spans: Sequence[Spans], score: float) -> MrzZone:
     posteriors = []
-    for line in lines:
-        table = symbol_posteriors(line.scores, line.alignments()[count][1])
+    for line, runs in zip(lines, spans, strict=True):
+        table = symbol_posteriors(line.scores, runs)
         table.setflags(write=False)
         posteriors.append(table)
     top_left, top_right = _edge(lines[0], above=True)
