@@ -5,7 +5,10 @@ Shares no code and no parameters with scripts/mrz_lines.py, which renders what t
 
 from __future__ import annotations
 
+import argparse
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
@@ -15,8 +18,6 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from localverify.documents.mrz import MrzFormat, check_digit
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.random import Generator
     from numpy.typing import NDArray
 
@@ -207,3 +208,29 @@ def _camera(random: Generator, picture: Pixels) -> Pixels:
     grey = np.clip(noisy, 0, 255).astype(np.uint8)
     _, data = cv2.imencode(".jpg", grey[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(45, 95))])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1], np.uint8)
+
+
+def main() -> None:
+    """Writes scenes and ground_truth.json (file: lines) into a folder."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--number", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--ocr-b", type=Path, default=Path("/usr/share/fonts/opentype/ocr-b/OCRB.otf"))
+    parser.add_argument("--other", type=Path, default=Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"))
+    parser.add_argument("--pitch", type=float, help="pixels a character; any from 6 to 26 without it")
+    parser.add_argument("--any-angle", action="store_true", help="not only about the four turns")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    random = np.random.default_rng(arguments.seed)
+    truth = {}
+    for index in range(arguments.number):
+        turn = float(random.uniform(0, 360)) if arguments.any_angle else None
+        made = scene(random, Fonts(arguments.ocr_b, arguments.other), turn, arguments.pitch)
+        Image.fromarray(made.pixels).save(arguments.out / f"{index:04d}.jpg", quality=92)
+        truth[f"{index:04d}.jpg"] = list(made.lines)
+    (arguments.out / "ground_truth.json").write_text(json.dumps(truth, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -6,7 +6,7 @@ one processor; a second one renders. Needs ``pip install torch onnx`` and a font
 ``fonts-ocr-b``: OCRB.otf and OCRBS.otf; OCRBE, OCRBX and OCRBF are inverse or outlined and not to be used), and
 ``fonts-dejavu`` and ``fonts-liberation`` for faces that some issuers print instead and for print that is no zone::
 
-    scripts/train_mrz.py --seed 9303 --lines 90000 --out models/mrz_ctc.onnx
+    scripts/train_mrz.py --seed 9303 --lines 40000 --out models/mrz_ctc.onnx
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ def main() -> None:
     """Trains and exports."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=9303)
-    parser.add_argument("--lines", type=int, default=90_000)
+    parser.add_argument("--lines", type=int, default=40_000)
     parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--start", type=Path, help="checkpoint to go on from")
     parser.add_argument("--checkpoint", type=Path, default=Path("mrz_ctc.pt"))

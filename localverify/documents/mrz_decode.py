@@ -7,14 +7,13 @@ because a check digit asks for it is repair, and is said so. Check digits cannot
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from localverify.documents.mrz import ALPHABET, FILLER, LAYOUTS, MrzFormat, detect_format, parse_mrz
+from localverify.documents.mrz import ALPHABET, FILLER, LAYOUTS, MrzFormat, detect_format, parse_mrz, resolve_birth
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,6 +43,7 @@ CERTAIN_FIELDS = ("number", "birth", "expiry")
 LEAST_ALTERNATIVE = 0.005
 MOST_CHANGES = 2
 MOST_DOUBTFUL = 8
+MOST_ALTERNATIVES = 4
 # Of numbers and dates, for `Reading.valid`. See benchmarks/mrz.py.
 SURE = 0.8
 
@@ -71,7 +71,7 @@ def decode(posteriors: Sequence[Floats], reference: date) -> Reading:
 
     Args:
         posteriors: for each line, characters x 37: probabilities in the order of `ALPHABET`.
-        reference: the day that settles the century of two-digit years; see `parse_mrz`.
+        reference: the day that settles the century of two-digit years, with the document's own dates.
 
     Raises:
         InputError: lines of that number and length are no zone.
@@ -91,7 +91,15 @@ def decode(posteriors: Sequence[Floats], reference: date) -> Reading:
     sure = all(
         confidences[row][column] >= SURE for row, column in certain_places(layout) if (row, column) not in changed
     )
-    return Reading(mrz, confidences, repaired, mrz.valid and sure and _dates_are_dates(mrz))
+    return Reading(by_own_dates(mrz), confidences, repaired, mrz.valid and sure and _dates_are_dates(mrz))
+
+
+def by_own_dates(mrz: Mrz) -> Mrz:
+    """The zone with the birth in a century in which it is not after the document's own expiry."""
+    expiry = None if mrz.expiry is None else mrz.expiry.value
+    if expiry is None or mrz.birth.value is None or mrz.birth.value <= expiry:
+        return mrz
+    return replace(mrz, birth=resolve_birth(mrz.birth.text, expiry))
 
 
 def format_of(posteriors: Sequence[Floats]) -> MrzFormat:
@@ -170,13 +178,13 @@ def _repair(mrz: Mrz, tables: Sequence[Floats], layout: Layout, reference: date)
     doubtful = _doubtful(mrz, tables, layout)
     for changes in range(1, MOST_CHANGES + 1):
         fits = [
-            (chance, fixed)
+            fixed
             for places in combinations(doubtful, changes)
-            for chance, fixed in _substitutions(mrz, tables, places, reference)
+            for fixed in _substitutions(mrz, tables, places, reference)
             if fixed.valid and _dates_are_dates(fixed)
         ]
         if fits:
-            return fits[0][1] if len(fits) == 1 else None
+            return fits[0] if len(fits) == 1 else None
     return None
 
 
@@ -192,20 +200,18 @@ def _doubtful(mrz: Mrz, tables: Sequence[Floats], layout: Layout) -> list[tuple[
 
 def _substitutions(
     mrz: Mrz, tables: Sequence[Floats], places: Sequence[tuple[int, int]], reference: date
-) -> Iterator[tuple[float, Mrz]]:
-    """Every zone with other characters in all of these places, and the chance of it against the first reading."""
+) -> Iterator[Mrz]:
+    """Every zone with other characters, the reader's own second thoughts, in all of these places."""
     options = [
         [
             ALPHABET[index]
-            for index in np.flatnonzero(tables[row][column] >= LEAST_ALTERNATIVE)
-            if ALPHABET[index] != mrz.lines[row][column]
+            for index in np.argsort(-tables[row][column])[: MOST_ALTERNATIVES + 1]
+            if tables[row][column][index] >= LEAST_ALTERNATIVE and ALPHABET[index] != mrz.lines[row][column]
         ]
         for row, column in places
     ]
     for chars in product(*options):
         lines = [list(line) for line in mrz.lines]
-        chance = 0.0
         for (row, column), char in zip(places, chars, strict=True):
-            chance += math.log(tables[row][column][ALPHABET.index(char)])
             lines[row][column] = char
-        yield chance, parse_mrz(["".join(line) for line in lines], reference)
+        yield parse_mrz(["".join(line) for line in lines], reference)

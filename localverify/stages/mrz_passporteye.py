@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import shutil
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -59,13 +60,13 @@ class PassportEyeReader:
         answer = None
         with warnings.catch_warnings(), contextlib.suppress(ValueError, IndexError, TypeError):
             warnings.simplefilter("ignore")
-            answer = self._read(encode_png(image.pixels))
+            answer = self._read(io.BytesIO(encode_png(image.pixels)))
         if answer is None:
             return None
         lines = [line.replace(" ", "") for line in answer.aux["text"].splitlines()]
         lines = [line for line in lines if line]
         if (len(lines), *{len(line) for line in lines}) not in SHAPES:
-            return None
+            return None  # a line too many or characters too few: nothing to lay a grammar over
         quad = box_to_quad(Box(0, 0, image.width, image.height))
         tables = tuple(_posteriors(line) for line in lines)
         return MrzZone(tables, quad, 0, mirrored=False, score=answer.valid_score / 100, reader=self.name)
