@@ -5,7 +5,7 @@ Classical: black-hat, a closing along the row, contours. It proposes; the reader
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -25,7 +25,7 @@ SIZES = (1024, 512)
 _BLACK_HAT = 15
 _STRIPE = np.ones((3, 27), np.uint8)
 # Length over height: of a line of 30 characters 32, of one of 44 characters 46; a slope within the row adds height.
-_SHORTEST_SHAPE, _LONGEST_SHAPE = 7.0, 64.0
+_SHORTEST_SHAPE, _LONGEST_SHAPE = 10.0, 64.0
 # Of the longer side: a row that is shorter is not worth reading.
 _SHORTEST = 0.12
 _LOWEST, _HIGHEST = 4.0, 30.0
@@ -41,21 +41,27 @@ class Row:
         along: unit vector of the row, 2 float64; print reads along it or against it.
         length: pixels.
         height: pixels from the foot to the top of capitals, roughly.
+        companions: how many other rows look like neighbouring lines of the same zone.
     """
 
     centre: NDArray[np.float64]
     along: NDArray[np.float64]
     length: float
     height: float
+    companions: int = 0
+
+    @property
+    def in_company(self) -> bool:
+        """Whether there are lines like it, but no more than one and the same zone and a misprint would have.
+
+        Gaps between the letters of a printed list make whole ladders of rows.
+        """
+        return 0 < self.companions <= 4  # noqa: PLR2004
 
     @property
     def down(self) -> NDArray[np.float64]:
         """Unit vector from the top to the foot of the print if it reads along `along`."""
         return np.array([-self.along[1], self.along[0]])
-
-    def turned(self) -> Row:
-        """The same row, read the other way."""
-        return Row(self.centre, -self.along, self.length, self.height)
 
 
 def find_rows(grey: Pixels, angles: Sequence[float]) -> list[Row]:
@@ -74,9 +80,8 @@ def find_rows(grey: Pixels, angles: Sequence[float]) -> list[Row]:
         for angle in angles:
             found.extend(_rows_at(np.asarray(small, np.uint8), angle, scale))
     rows = _distinct(row for _, row in sorted(found, key=lambda pair: -pair[0]))[:_MOST]
-    return sorted(
-        rows, key=lambda row: -_likelihood(row) * (1 + min(sum(_companions(row, other) for other in rows), 2))
-    )
+    rows = [replace(row, companions=sum(_companions(row, other) for other in rows)) for row in rows]
+    return sorted(rows, key=lambda row: -_likelihood(row) * (3 if row.in_company else 1))
 
 
 def _rows_at(small: Pixels, angle: float, scale: float) -> Iterable[tuple[float, Row]]:
@@ -98,10 +103,11 @@ def _rows_at(small: Pixels, angle: float, scale: float) -> Iterable[tuple[float,
 
 def _inks(print_: Pixels) -> Iterable[Pixels]:
     """Where print is darkest, for a strict and a lenient threshold, each against the neighbourhood."""
-    around = cv2.blur(print_, (121, 121))
-    otsu, _ = cv2.threshold(print_, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    for least in (otsu, 0.5 * otsu):
-        yield (print_ > np.maximum(around, least)).view(np.uint8) * np.uint8(255)
+    darker = cv2.compare(print_, cv2.blur(print_, (121, 121)), cv2.CMP_GT)
+    otsu, strict = cv2.threshold(print_, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    _, lenient = cv2.threshold(print_, 0.5 * otsu, 255, cv2.THRESH_BINARY)
+    for mask in (strict, lenient):
+        yield np.asarray(cv2.bitwise_and(mask, darker), np.uint8)
 
 
 def _row(contour: NDArray[np.int32], shortest: float) -> Row | None:

@@ -6,8 +6,8 @@ a zone and how they lie. The surest one is the seed; the lines above and below i
 first, until one finds a zone:
 
 1. rows about level or upright;
-2. the same rows as a mirror shows them;
-3. rows at other angles, then those mirrored.
+2. as a mirror shows them, those of the rows that have another one like them beside them;
+3. such rows at other angles, then those mirrored.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ FEWEST, MOST, MISCOUNT = 22, 52, 4
 # Mean log-probability of a frame below which another layout may suit the lines better: right ones reach -.02 to -.16.
 WELL_SEEN = -0.16
 # Rows that are read in a look: all when the first few hold no line of a zone.
-FIRST_ROWS, MOST_ROWS = 4, 14
+FIRST_ROWS, MOST_ROWS, MOST_ALONE = 4, 10, 4
 # Between the centres of two lines, in heights of capitals: 6.35 mm over 2.4 mm (Doc 9303-3), give or take a tilt.
 NEAREST_LINE, USUAL_LINE, FARTHEST_LINE = 1.25, 2.65, 4.2
 # Lines of a zone run within twelve degrees of each other (the cosine), and end within .4 capitals of each other.
@@ -139,11 +139,13 @@ class CtcMrzReader:
     def _find(self, image: Image) -> MrzZone | None:
         grey = np.asarray(cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
         for angles in (LEVEL, OBLIQUE):
-            page = _Page(grey, find_rows(grey, angles)[:MOST_ROWS], self._net, self._least)
-            for ways in (_STRAIGHT, _MIRRORED):
-                zone = page.look(ways)
-                if zone is not None:
-                    return zone
+            rows = find_rows(grey, angles)
+            page = _Page(grey, rows, self._net, self._least)
+            together = [row for row in rows if row.in_company][:MOST_ROWS]
+            alone = [row for row in rows if not row.in_company][:MOST_ALONE] if angles is LEVEL else []
+            zone = page.look(together + alone, _STRAIGHT) or page.look(together, _MIRRORED)
+            if zone is not None:
+                return zone
         return None
 
 
@@ -159,9 +161,9 @@ class _Page:
         self._lines: dict[tuple[Row, _Way], _Line] = {}
         self._alignments: dict[tuple[_Line, int], tuple[float, Spans]] = {}
 
-    def look(self, ways: Sequence[_Way]) -> MrzZone | None:
+    def look(self, rows: Sequence[Row], ways: Sequence[_Way]) -> MrzZone | None:
         """Reads rows until one is a line of a zone, then the zone about it."""
-        for part in (self._rows[:FIRST_ROWS], self._rows[FIRST_ROWS:]):
+        for part in (rows[:FIRST_ROWS], rows[FIRST_ROWS:]):
             lines = self._read([(row, way) for row in part for way in ways])
             for seed in sorted(lines, key=lambda line: -line.evidence):
                 if seed.evidence < self._least:

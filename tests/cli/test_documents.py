@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_zone_is_one_json_line(tmp_path: Path):
+def test_a_zone_is_one_json_line():
     status, (answer,), _ = run("read-mrz", FOLDER / "td1.jpg", "--json")
 
     assert status == 0

@@ -8,7 +8,7 @@ import pytest
 from localverify.config import Settings
 from localverify.errors import NotReady
 from localverify.verifier import Verifier
-from tests.zones import FOLDER, TRUTH
+from tests.zones import FOLDER
 
 PACKAGE = importlib.util.find_spec("passporteye") is not None
 PROGRAM = shutil.which("tesseract") is not None
@@ -30,7 +30,7 @@ def test_without_the_package_the_answer_says_what_to_install():
 @pytest.mark.skipif(not (PACKAGE and PROGRAM), reason="needs the extra passporteye and tesseract")
 def test_passporteye_reads_a_zone_or_says_there_is_none():
     with Verifier(Settings.model_validate(SETTINGS)) as verifier:
-        readings = [verifier.read_mrz(FOLDER / name) for name in TRUTH]
+        readings = [verifier.read_mrz(FOLDER / name) for name in ("td3.jpg", "td1.jpg")]
 
     read = [reading for reading in readings if reading is not None]
     assert read
