@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 import zxingcpp
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from examples.trustvision_client import TrustVisionClient
 
@@ -61,7 +61,7 @@ def main() -> None:
         talk(client, report)
     read_code(report)
     draw_landmarks(report)
-    table = Table("request", "answer", "ms")
+    table = Table("request", Column("answer", overflow="fold"), Column("ms", justify="right"))
     for what, answer, took in report.rows:
         table.add_row(what, answer, f"{took:.0f}")
     console.print(table)

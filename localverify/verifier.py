@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from localverify.types import Barcode, Decision, Embedding, FaceComparison, Liveness
-    from localverify.verify.chips import ChipResult
     from localverify.types import Barcode, Decision, Embedding, FaceComparison, Liveness, MrzReading
+    from localverify.verify.chips import ChipResult
     from localverify.verify.faces import EmbeddedFaces
     from localverify.verify.liveness import CalibrationReport
 
@@ -123,6 +122,7 @@ class Verifier:
         """
         files = source if isinstance(source, ChipFiles) else read_folder(Path(source))
         return ChipVerb(self._anchors.get()).verify(files)
+
     def read_mrz(self, source: Source) -> MrzReading | None:
         """The machine-readable zone of a picture, wherever it is and however it is turned; None without one.
 

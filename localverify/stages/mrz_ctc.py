@@ -12,28 +12,27 @@ first, until one finds a zone:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import cv2
 import numpy as np
 
 from localverify.engine.ctc import align, symbol_posteriors
+from localverify.imaging.read_lines import MIRRORED, STRAIGHT, ReadLine, Way, alike, edge
 from localverify.imaging.row_crops import Curve, crop, trace
 from localverify.imaging.text_rows import Row, find_rows
-from localverify.types import MrzZone, Point, Quad
+from localverify.types import MrzZone, Quad
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from numpy.typing import NDArray
 
     from localverify.engine.registry import StageContext
     from localverify.engine.runtime import Net
     from localverify.types import Floats, Image, Pixels
 
     Spans: TypeAlias = list[tuple[int, int]]
-    _Option: TypeAlias = "tuple[float, list[_Line], int]"
+    _Option: TypeAlias = "tuple[float, list[ReadLine], int]"
 
 HEIGHT, WIDTH = 24, 528
 # Lines and characters a line of every layout (ICAO Doc 9303 parts 4 to 7; France 1995).
@@ -47,80 +46,13 @@ WELL_SEEN = -0.16
 FIRST_ROWS, MOST_ROWS, MOST_ALONE = 4, 10, 4
 # Between the centres of two lines, in heights of capitals: 6.35 mm over 2.4 mm (Doc 9303-3), give or take a tilt.
 NEAREST_LINE, USUAL_LINE, FARTHEST_LINE = 1.25, 2.65, 4.2
-# Lines of a zone run within twelve degrees of each other (the cosine), and end within .4 capitals of each other.
-STRAIGHTEST, UNEVEN_ENDS = 0.98, 0.4
+# Lines of a zone end within so many capitals of each other.
+UNEVEN_ENDS = 0.4
 
 
 def build(context: StageContext) -> CtcMrzReader:
     """The reader over the shared net."""
     return CtcMrzReader(context.runtime.net("mrz_ctc"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """How a row's crop is flipped before it is read."""
-
-    across: bool
-    down: bool
-
-    @property
-    def mirrored(self) -> bool:
-        return self.across != self.down
-
-    def turned(self) -> _Way:
-        """The way for the same row taken from its other end."""
-        return _Way(not self.across, not self.down)
-
-    def flipped(self, pixels: Floats) -> Floats:
-        return pixels[:: -1 if self.down else 1, :: -1 if self.across else 1]
-
-
-_STRAIGHT = (_Way(False, False), _Way(True, True))
-_MIRRORED = (_Way(True, False), _Way(False, True))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Line:
-    """A row that was read.
-
-    Attributes:
-        row: where it was looked for.
-        curve: where its ink runs.
-        way: how it was flipped.
-        scores: frames x 38 log-probabilities.
-        evidence: 0..1, how much it looks like a line of a zone.
-        symbols: how many the most probable frames hold.
-    """
-
-    row: Row
-    curve: Curve
-    way: _Way
-    scores: Floats
-    evidence: float
-    symbols: int
-
-    @property
-    def capital(self) -> float:
-        """Height of capitals in pixels of the picture."""
-        return self.curve.capital * float(np.hypot(*self.curve.matrix[:, 0]))
-
-    @property
-    def ends(self) -> NDArray[np.float64]:
-        """2 x 2: the ends of the middle line, a point a row."""
-        return self.curve.at(np.array([self.curve.left, self.curve.right]), 0.0).T
-
-    @property
-    def middle(self) -> NDArray[np.float64]:
-        return np.asarray(self.ends.mean(0))
-
-    @property
-    def downwards(self) -> NDArray[np.float64]:
-        """Unit vector towards the next line as the zone is read."""
-        return self.row.down * (-1 if self.way.down else 1)
-
-    def offset_below(self, point: NDArray[np.float64]) -> float:
-        """Pixels by which a point is below the middle line, as the zone is read."""
-        return float((point - self.middle) @ self.downwards)
 
 
 class CtcMrzReader:
@@ -143,7 +75,7 @@ class CtcMrzReader:
             page = _Page(grey, rows, self._net, self._least)
             together = [row for row in rows if row.in_company][:MOST_ROWS]
             alone = [row for row in rows if not row.in_company][:MOST_ALONE] if angles is LEVEL else []
-            zone = page.look(together + alone, _STRAIGHT) or page.look(together, _MIRRORED)
+            zone = page.look(together + alone, STRAIGHT) or page.look(together, MIRRORED)
             if zone is not None:
                 return zone
         return None
@@ -158,10 +90,10 @@ class _Page:
         self._net = net
         self._least = least
         self._curves: dict[Row, tuple[Curve, Floats]] = {}
-        self._lines: dict[tuple[Row, _Way], _Line] = {}
-        self._alignments: dict[tuple[_Line, int], tuple[float, Spans]] = {}
+        self._lines: dict[tuple[Row, Way], ReadLine] = {}
+        self._alignments: dict[tuple[ReadLine, int], tuple[float, Spans]] = {}
 
-    def look(self, rows: Sequence[Row], ways: Sequence[_Way]) -> MrzZone | None:
+    def look(self, rows: Sequence[Row], ways: Sequence[Way]) -> MrzZone | None:
         """Reads rows until one is a line of a zone, then the zone about it."""
         for part in (rows[:FIRST_ROWS], rows[FIRST_ROWS:]):
             lines = self._read([(row, way) for row in part for way in ways])
@@ -173,19 +105,19 @@ class _Page:
                     return zone
         return None
 
-    def _read(self, items: Sequence[tuple[Row, _Way]]) -> list[_Line]:
+    def _read(self, items: Sequence[tuple[Row, Way]]) -> list[ReadLine]:
         """Each row in each way, through the net together as far as they were not read before."""
         new = [(row, *self._traced(row), way) for row, way in items if (row, way) not in self._lines]
         self._lines.update({(line.row, line.way): line for line in self._read_crops(new)})
         return [self._lines[row, way] for row, way in items]
 
-    def _read_crops(self, items: Sequence[tuple[Row, Curve, Floats, _Way]]) -> list[_Line]:
+    def _read_crops(self, items: Sequence[tuple[Row, Curve, Floats, Way]]) -> list[ReadLine]:
         if not items:
             return []
         batch = np.stack([way.flipped(pixels)[None] for _, _, pixels, way in items])
         (scores,) = self._net.run(batch)
         return [
-            _Line(row, curve, way, seen, *_evidence(seen))
+            ReadLine(row, curve, way, seen, *_evidence(seen))
             for (row, curve, _, way), seen in zip(items, scores, strict=True)
         ]
 
@@ -195,7 +127,7 @@ class _Page:
             self._curves[row] = (curve, _prepare(self._grey, curve))
         return self._curves[row]
 
-    def _zone(self, seed: _Line) -> MrzZone | None:
+    def _zone(self, seed: ReadLine) -> MrzZone | None:
         """The lines above and below a seed, and the layout that suits them best; None when none does."""
         lines = self._column(seed)
         if len(lines) < 2:  # noqa: PLR2004 - no zone has one line
@@ -210,7 +142,7 @@ class _Page:
         score = float(np.exp(np.mean([self._aligned(line, count)[0] for line in chosen])))
         return _assemble(chosen, [self._aligned(line, count)[1] for line in chosen], score)
 
-    def _fits(self, lines: Sequence[_Line], seed: _Line, shape: tuple[int, int]) -> Iterable[_Option]:
+    def _fits(self, lines: Sequence[ReadLine], seed: ReadLine, shape: tuple[int, int]) -> Iterable[_Option]:
         """Neighbouring lines that could be a zone of that shape with the seed in it, and their score."""
         number, count = shape
         for start in range(len(lines) - number + 1):
@@ -218,12 +150,12 @@ class _Page:
             if seed in chosen:
                 yield float(np.mean([self._aligned(line, count)[0] for line in chosen])), chosen, count
 
-    def _aligned(self, line: _Line, count: int) -> tuple[float, Spans]:
+    def _aligned(self, line: ReadLine, count: int) -> tuple[float, Spans]:
         if (line, count) not in self._alignments:
             self._alignments[line, count] = align(line.scores, count)
         return self._alignments[line, count]
 
-    def _column(self, seed: _Line) -> list[_Line]:
+    def _column(self, seed: ReadLine) -> list[ReadLine]:
         """The seed and up to two lines on either side of it, from above to below as the zone is read."""
         found = {0: seed}
         for side in (-1, 1):
@@ -237,13 +169,13 @@ class _Page:
                 before = line
         return [found[place] for place in sorted(found)]
 
-    def _next(self, line: _Line, side: int, pace: float) -> _Line | None:
+    def _next(self, line: ReadLine, side: int, pace: float) -> ReadLine | None:
         """The line beside one: a row that was found there, else the place where it should be."""
         nearest, farthest = NEAREST_LINE * line.capital, FARTHEST_LINE * line.capital
         near = []
         for row in self._rows:
             distance = side * line.offset_below(row.centre)
-            if nearest < distance < farthest and _alike(line.row, row):
+            if nearest < distance < farthest and alike(line.row, row):
                 near.append((distance, row))
         rows = [row for _, row in sorted(near, key=lambda pair: pair[0])[:2]]
         guess = replace(line.row, centre=line.row.centre + side * pace * line.downwards)
@@ -254,7 +186,7 @@ class _Page:
                 return read
         return None
 
-    def _between_common_ends(self, line: _Line, lines: Sequence[_Line], count: int) -> _Line:
+    def _between_common_ends(self, line: ReadLine, lines: Sequence[ReadLine], count: int) -> ReadLine:
         """The line between its own ends or another one's, whichever reads better: all have the same."""
         options = []
         for other in lines:
@@ -273,6 +205,27 @@ def _prepare(grey: Pixels, curve: Curve) -> Floats:
     return np.asarray((pixels - pixels.mean()) / (pixels.std() + 1), np.float32)
 
 
+def _likely_shapes(lines: Sequence[ReadLine]) -> list[tuple[int, int]]:
+    """The layouts whose width is near what the most probable frames hold."""
+    symbols = float(np.median([line.symbols for line in lines]))
+    return [shape for shape in SHAPES if abs(symbols - shape[1]) <= MISCOUNT]
+
+
+def _assemble(lines: Sequence[ReadLine], spans: Sequence[Spans], score: float) -> MrzZone:
+    posteriors = []
+    for line, runs in zip(lines, spans, strict=True):
+        table = symbol_posteriors(line.scores, runs)
+        table.setflags(write=False)
+        posteriors.append(table)
+    top_left, top_right = edge(lines[0], above=True)
+    bottom_left, bottom_right = edge(lines[-1], above=False)
+    mirrored = lines[0].way.mirrored
+    reading = np.subtract(top_right, top_left) * ([-1, 1] if mirrored else [1, 1])
+    turn = int(np.rint(np.rad2deg(np.arctan2(reading[1], reading[0])) / 90)) % 4 * 90
+    quad = Quad(top_left, top_right, bottom_right, bottom_left)
+    return MrzZone(tuple(posteriors), quad, turn, mirrored, score, "ctc")
+
+
 def _evidence(scores: Floats) -> tuple[float, int]:
     """The mean probability of the symbols at their peaks, 0 for too few or too many of them; and their number."""
     best = scores.argmax(1)
@@ -283,39 +236,3 @@ def _evidence(scores: Floats) -> tuple[float, int]:
         if best[start] != scores.shape[1] - 1
     ]
     return float(np.exp(np.mean(peaks))) if FEWEST <= len(peaks) <= MOST else 0.0, len(peaks)
-
-
-def _likely_shapes(lines: Sequence[_Line]) -> list[tuple[int, int]]:
-    """The layouts whose width is near what the most probable frames hold."""
-    symbols = float(np.median([line.symbols for line in lines]))
-    return [shape for shape in SHAPES if abs(symbols - shape[1]) <= MISCOUNT]
-
-
-def _assemble(lines: Sequence[_Line], spans: Sequence[Spans], score: float) -> MrzZone:
-    posteriors = []
-    for line, runs in zip(lines, spans, strict=True):
-        table = symbol_posteriors(line.scores, runs)
-        table.setflags(write=False)
-        posteriors.append(table)
-    top_left, top_right = _edge(lines[0], above=True)
-    bottom_left, bottom_right = _edge(lines[-1], above=False)
-    mirrored = lines[0].way.mirrored
-    reading = np.subtract(top_right, top_left) * ([-1, 1] if mirrored else [1, 1])
-    turn = int(np.rint(np.rad2deg(np.arctan2(reading[1], reading[0])) / 90)) % 4 * 90
-    quad = Quad(top_left, top_right, bottom_right, bottom_left)
-    return MrzZone(tuple(posteriors), quad, turn, mirrored, score, "ctc")
-
-
-def _edge(line: _Line, *, above: bool) -> tuple[Point, Point]:
-    """Left and right end of the upper or lower edge of a line, as it is read."""
-    below = -0.6 if above != line.way.down else 0.6
-    columns = np.array([line.curve.left, line.curve.right])
-    a, b = (Point(float(x), float(y)) for x, y in line.curve.at(columns, below).T)
-    return (b, a) if line.way.across else (a, b)
-
-
-def _alike(row: Row, other: Row) -> bool:
-    """Whether two rows run alike, one above the other."""
-    shift = abs(float((other.centre - row.centre) @ row.along))
-    parallel = abs(float(row.along @ other.along)) > STRAIGHTEST
-    return parallel and shift < 0.3 * row.length and other.length > 0.4 * row.length
