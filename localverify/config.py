@@ -63,6 +63,7 @@ class StageSettings(Section):
 
     barcodes: str = Field("zxing", description="Reader of bar codes: zxing or zbar.")
     barcodes_second: str = Field("", description="Reader asked when the first finds nothing, zbar say; empty = none.")
+    mrz: str = Field("ctc", description="Reader of machine-readable zones: ctc or passporteye.")
     quality: str = Field("classical", description="Meter of blur, light, glare and resolution.")
     face_finder: str = Field("fr", description="Finder of faces: fr or insightface.")
     face_landmarks: str = Field("fr", description="68 points of a face.")

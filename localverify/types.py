@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -252,6 +252,54 @@ class Demographics:
     male: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class MrzZone:
+    """A machine-readable zone as a reader sees it, before any grammar.
+
+    Attributes:
+        posteriors: for each line, characters x 37 float32: the probability of ``0-9``, ``A-Z`` and ``<`` in
+            each place; each row sums to 1.
+        quad: the zone's corners in the picture, in the order in which the zone itself is read.
+        turn: degrees (0, 90, 180, 270) by which the picture is turned clockwise, after a mirrored one was
+            flipped from left to right.
+        mirrored: the picture shows the zone as a mirror does.
+        score: how sure the reader is that this is a zone.
+        reader: the back end.
+    """
+
+    posteriors: tuple[Floats, ...]
+    quad: Quad
+    turn: int
+    mirrored: bool
+    score: float
+    reader: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MrzReading:
+    """A machine-readable zone after its grammar.
+
+    Attributes:
+        lines: two or three lines.
+        format: ``TD1``, ``TD2``, ``TD3``, ``MRV-A``, ``MRV-B`` or ``FRANCE-1995``.
+        valid: every check digit is right, the dates are dates, and no character of a number or a date is in
+            doubt.
+        repaired: a character was changed because the check digits asked for it: not to be trusted alone.
+        fields: what the zone says by the field's name (``surname``, ``number``, ``birth`` ...); dates as
+            YYYY-MM-DD where they are complete, else as printed. Empty fields are left out.
+        confidences: the probability of each character, for each line.
+        zone: where it was found and how.
+    """
+
+    lines: tuple[str, ...]
+    format: str
+    valid: bool
+    repaired: bool
+    fields: Mapping[str, str]
+    confidences: tuple[Floats, ...]
+    zone: MrzZone
+
+
 class Outcome(StrEnum):
     """What a check found. Not run is never pass nor fail."""
 
@@ -376,5 +424,6 @@ FaceEyes: TypeAlias = "Stage[FaceInImage, Eyes]"
 FaceDemographics: TypeAlias = "Stage[FaceInImage, Demographics]"
 LivenessScorer: TypeAlias = "Stage[FaceInImage, Decision]"
 BarcodeReader: TypeAlias = "Stage[Image, tuple[Barcode, ...]]"
+MrzReader: TypeAlias = "Stage[Image, MrzZone | None]"
 QualityMeter: TypeAlias = "Stage[Region, Decision]"
 PictureHasher: TypeAlias = "Stage[Image, PictureHash]"

@@ -19,6 +19,7 @@ from localverify.verify.chips import ChipVerb
 from localverify.verify.codes import CodeVerb
 from localverify.verify.faces import FaceVerb
 from localverify.verify.liveness import LivenessVerb, calibrate
+from localverify.verify.mrz import MrzVerb
 from localverify.verify.portraits import PortraitVerb
 from localverify.verify.trust import CurrentAnchors
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from localverify.types import Barcode, Decision, Embedding, FaceComparison, Liveness
+    from localverify.types import Barcode, Decision, Embedding, FaceComparison, Liveness, MrzReading
     from localverify.verify.chips import ChipResult
     from localverify.verify.faces import EmbeddedFaces
     from localverify.verify.liveness import CalibrationReport
@@ -54,6 +55,7 @@ class Verifier:
         imaging = self.settings.imaging
         self._limits = Limits(imaging.max_bytes, imaging.max_pixels)
         self._codes = CodeVerb(self.toolbox)
+        self._mrz = MrzVerb(self.toolbox)
         self._faces = FaceVerb(self.toolbox)
         self._liveness = LivenessVerb(self.toolbox, self._faces)
         self._portraits = PortraitVerb(self.toolbox, self._faces)
@@ -120,6 +122,18 @@ class Verifier:
         """
         files = source if isinstance(source, ChipFiles) else read_folder(Path(source))
         return ChipVerb(self._anchors.get()).verify(files)
+
+    def read_mrz(self, source: Source) -> MrzReading | None:
+        """The machine-readable zone of a picture, wherever it is and however it is turned; None without one.
+
+        Raises:
+            InputError: it is not a picture.
+        """
+        return self._mrz.read([self.load(source)])[0]
+
+    def read_mrz_of(self, sources: Sequence[Source]) -> list[MrzReading | LocalVerifyError | None]:
+        """`read_mrz` for many pictures."""
+        return self._each(sources, self._mrz.read)
 
     def detect_faces(self, source: Source) -> tuple[Face, ...]:
         """The faces of a picture with their 68 points, largest first.

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from localverify.cli import chips, codes, config, data, doctor, faces, keys, portraits, server, weights
+from localverify.cli import chips, codes, config, data, doctor, documents, faces, keys, portraits, server, weights
 from localverify.cli.output import EXIT_BAD_INPUT, complain
 from localverify.errors import LocalVerifyError
 
@@ -18,7 +18,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # the coloured help imports a Markdown parser: half a second more
     add_completion=False,
 )
-for group in (codes, chips, faces, portraits, server, keys, data, config, weights, doctor):
+for group in (codes, documents, chips, faces, portraits, server, keys, data, config, weights, doctor):
     group.register(app)
 
 

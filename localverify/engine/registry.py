@@ -28,6 +28,10 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "zxing": "localverify.stages.barcodes_zxing:build",
         "zbar": "localverify.stages.barcodes_zbar:build",
     },
+    "mrz": {
+        "ctc": "localverify.stages.mrz_ctc:build",
+        "passporteye": "localverify.stages.mrz_passporteye:build",
+    },
     "quality": {"classical": "localverify.stages.quality_classical:build"},
     "face_finder": {
         "fr": "localverify.stages.faces_fr:build",
