@@ -48,7 +48,8 @@ def _pixel_grid(height: int, width: int, pitch: float, rng: np.random.Generator)
     x, deep = np.arange(width, dtype=np.float32), rng.uniform(0.25, 0.5)
     stripes = [1 - deep + deep * np.cos(2 * np.pi * (x / pitch - third / 3)) for third in range(3)]
     rows = 1 - 0.5 * deep + 0.5 * deep * np.cos(2 * np.pi * np.arange(height, dtype=np.float32) / pitch)
-    return np.asarray(np.stack(stripes, -1)[None] * rows[:, None, None], dtype=np.float32)
+    grid = np.stack(stripes, -1)[None] * rows[:, None, None]
+    return np.asarray(grid / grid.mean(), dtype=np.float32)
 
 
 def _print(shown: Pixels, rng: np.random.Generator, split: Split) -> tuple[Pixels, int, int]:

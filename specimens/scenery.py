@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Map = NDArray[np.float32]
 
-_SIZE = 640  # of a surface, before it is turned and enlarged
+_SIZE = 800  # of a surface, before it is turned and enlarged
 _VARIANTS = 5  # surfaces of each kind
 
 
@@ -32,10 +32,10 @@ def background(width: int, height: int, rng: np.random.Generator, split: Split) 
     """
     kind = pick(rng, tuple(_SURFACES[split]))
     surface = _surface(split, kind, int(rng.integers(_VARIANTS)))
-    scale = max(width, height) / _SIZE * rng.uniform(0.7, 1.3)
+    scale = np.hypot(width, height) / _SIZE * rng.uniform(1.0, 1.6)
     matrix = cv2.getRotationMatrix2D((_SIZE / 2, _SIZE / 2), rng.uniform(0, 360), scale)
     matrix[:, 2] += (width / 2 - _SIZE / 2, height / 2 - _SIZE / 2)
-    seen = cv2.warpAffine(surface, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    seen = cv2.warpAffine(surface, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     pixels = np.asarray(seen, dtype=np.uint8)
     for _ in range(int(rng.integers(0, 3))):
         _thing(pixels, rng, split)
