@@ -43,7 +43,10 @@ class FontSet:
         }
 
     def font(self, style: str, size: int, text: str) -> ImageFont.FreeTypeFont:
-        """A font that can write `text`.
+        """A font that can write `text`: of the role, else any sans, else one of the other split.
+
+        The last keeps a machine with few fonts going, at the price of splits that share a family; see
+        `missing_packages`.
 
         Args:
             style: a role of data/fonts.toml, with ``_bold`` for the bold weight.
@@ -51,11 +54,12 @@ class FontSet:
             text: what will be written.
 
         Raises:
-            NotReady: no installed font of the split has all letters.
+            NotReady: no installed font has all letters.
         """
         role, bold = style.removesuffix("_bold"), style.endswith("_bold")
-        candidates = [self._chosen[role]] if role in self._chosen else []
-        for family in (*candidates, *families(role, self._split)):
+        other = Split.TEST if self._split is Split.TRAIN else Split.TRAIN
+        chosen = [self._chosen[role]] if role in self._chosen else []
+        for family in (*chosen, *families(role, self._split), *families("sans", self._split), *families(role, other)):
             path = family.bold if bold else family.regular
             if _covers(path, text):
                 return _load(path, size)

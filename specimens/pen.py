@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _SHRINK = 0.95  # step by which a value that is too long is set smaller
 _SMALLEST = 0.5  # of the size asked for
-_CAPTION_GAP = 0.9  # millimetres between a caption and the value on its right
+_CAPTION_GAP = 0.36  # em of the caption between it and the value on its right
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ class Pen:
             return field.value_at[0] + block[0], field.value_at[1] + block[1]
         if field.place == "below":
             return at[0] + block[0], at[1] + field.drop * field.size + 0.3 * block[1]
-        return caption[2] / self._style.resolution + _CAPTION_GAP + max(block[0], -0.4), at[1] + 0.3 * block[1]
+        return caption[2] / self._style.resolution + _CAPTION_GAP * field.caption_size + max(block[0], -0.2), at[1] + 0.3 * block[1]
 
     def _broken(
         self, field: Field, value: str, start: tuple[float, float], hang: float
@@ -161,7 +161,8 @@ class Pen:
         right = field.right or self._right
         size = field.size
         while True:
-            texts = self._wrapped(field, value, size, right - start[0], right - hang)
+            first = {"left": right - start[0], "centre": 2 * min(start[0], self._right + 3 - start[0]) - 3, "right": start[0] - 3}
+            texts = self._wrapped(field, value, size, first[field.align], right - hang)
             if texts is not None or size < _SMALLEST * field.size:
                 break
             size *= _SHRINK

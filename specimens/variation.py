@@ -39,8 +39,8 @@ class Jitter:
 
 # Simulated, not measured on real cards: registration of personalised print is some tenths of a millimetre.
 JITTERS = {
-    Split.TRAIN: Jitter(element=0.35, block=0.5, size=(0.95, 1.06), hue=6, darkness=60, variants=4),
-    Split.TEST: Jitter(element=0.25, block=0.6, size=(0.92, 1.02), hue=9, darkness=50, variants=3),
+    Split.TRAIN: Jitter(element=0.35, block=0.5, size=(0.95, 1.06), hue=4, darkness=60, variants=4),
+    Split.TEST: Jitter(element=0.25, block=0.6, size=(0.92, 1.02), hue=6, darkness=50, variants=3),
 }
 
 
