@@ -1,8 +1,8 @@
 """Composes the Aadhaar secure QR (UIDAI, version 2), signed with a key that was made for tests.
 
 The symbol holds a decimal number. Its big-endian bytes are gzip data; inside, fields are parted by 0xFF:
-``V2``, what is hashed, reference, name, birth, sex, the address in ten parts, the mobile number's end; then the portrait
-as JPEG 2000, the hashes, and an RSA-SHA256 signature of 256 bytes over all that precedes it.
+``V2``, what is hashed, reference, name, birth, sex, the address in eleven parts, the mobile number's end; then the
+portrait as JPEG 2000, the hash, and an RSA-SHA256 signature of 256 bytes over all that precedes it.
 """
 
 from __future__ import annotations

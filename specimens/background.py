@@ -11,7 +11,6 @@ from PIL import Image, ImageDraw
 
 from specimens import drawings, layout
 from specimens.fonts import FontSet
-from specimens.options import Split
 from specimens.seeds import stream
 from specimens.truth import Line, box_quad, move_quad
 from specimens.variation import JITTERS, colour, turn_hue
@@ -19,6 +18,7 @@ from specimens.variation import JITTERS, colour, turn_hue
 if TYPE_CHECKING:
     from localverify.types import Pixels
     from specimens.layout import Background, Layout
+    from specimens.options import Split
 
 _STEPS = 240  # points a curve
 
@@ -29,19 +29,18 @@ def background(document_type: str, side: str, split: Split, variant: int) -> tup
     plan = layout.load(document_type, side)
     rng = stream(variant, "background", split, document_type, side)
     width, height = (round(length * plan.resolution) for length in plan.size)
-    pixels = _gradient(plan.background, width, height, rng)
-    _lines(pixels, plan.background, rng)
-    jitter = JITTERS[split]
+    turn = rng.uniform(-JITTERS[split].hue, JITTERS[split].hue)
+    pixels = _gradient(plan.background, width, height, turn, rng)
+    _lines(pixels, plan.background, turn, rng)
     for drawing in plan.drawings:
-        drawings.draw(pixels, drawing, plan.resolution, rng)
-    pixels = turn_hue(pixels, rng.uniform(-jitter.hue, jitter.hue))
+        drawings.draw(pixels, drawing, turn, plan.resolution, rng)
     pixels, mark = _mark(pixels, plan, FontSet(variant, split), rng)
     pixels.setflags(write=False)
     return pixels, mark
 
 
-def _gradient(spec: Background, width: int, height: int, rng: np.random.Generator) -> Pixels:
-    stops = np.array([colour(text) for text in spec.colours], np.float32)
+def _gradient(spec: Background, width: int, height: int, turn: float, rng: np.random.Generator) -> Pixels:
+    stops = np.array([turn_hue(colour(text), turn) for text in spec.colours], np.float32)
     angle = rng.uniform(-0.25, 0.25)
     x, y = np.meshgrid(np.linspace(0, 1, 64, dtype=np.float32), np.linspace(0, 1, 64, dtype=np.float32))
     along = np.clip(x + angle * (y - 0.5), 0, 1) * (len(stops) - 1)
@@ -49,12 +48,12 @@ def _gradient(spec: Background, width: int, height: int, rng: np.random.Generato
     return np.clip(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), 0, 255).astype(np.uint8)
 
 
-def _lines(pixels: Pixels, spec: Background, rng: np.random.Generator) -> None:
+def _lines(pixels: Pixels, spec: Background, turn: float, rng: np.random.Generator) -> None:
     if not spec.lines or spec.pattern == "plain":
         return
-    ink = pixels.copy()
+    ink, tone = pixels.copy(), turn_hue(colour(spec.lines), turn)
     for curve in _CURVES[spec.pattern](pixels.shape[1], pixels.shape[0], rng):
-        cv2.polylines(ink, [np.round(curve * 16).astype(np.int32)], False, colour(spec.lines), 1, cv2.LINE_AA, 4)
+        cv2.polylines(ink, [np.round(curve * 16).astype(np.int32)], False, tone, 1, cv2.LINE_AA, 4)
     cv2.addWeighted(ink, 0.75, pixels, 0.25, 0, dst=pixels)
 
 
@@ -66,7 +65,9 @@ def _waves(width: int, height: int, rng: np.random.Generator) -> list[np.ndarray
         for index in range(count):
             t = index / count
             swing = height * (0.05 + 0.04 * np.sin(6.3 * t + phase))
-            y = height * (1.2 * t - 0.1) + swing * np.sin(6.3 * cycles * x / width + phase + (4.2 if family else 2.1) * t)
+            y = height * (1.2 * t - 0.1) + swing * np.sin(
+                6.3 * cycles * x / width + phase + (4.2 if family else 2.1) * t
+            )
             curves.append(np.stack([x, y], 1))
     return curves
 
@@ -102,10 +103,11 @@ def _mark(pixels: Pixels, plan: Layout, fonts: FontSet, rng: np.random.Generator
     font = fonts.font("sans_bold", round((wide or width * 0.6) / probe), "SPECIMEN")
     left, top, right, bottom = font.getbbox("SPECIMEN", anchor="mm")
     flat = Image.new("L", (width, height))
-    ImageDraw.Draw(flat).text(centre, "SPECIMEN", 255, font, anchor="mm")
+    ImageDraw.Draw(flat).text(centre, "SPECIMEN", round(255 * rng.uniform(0.16, 0.26)), font, anchor="mm")
     matrix = np.vstack([cv2.getRotationMatrix2D(centre, rng.uniform(10, 22), 1), [0, 0, 1]])
-    turned = cv2.warpAffine(np.asarray(flat), matrix[:2], (width, height)).astype(np.float32)[..., None] / 255
-    red = np.array(colour("#c03838"), np.float32)
-    mixed = pixels + (red - pixels) * turned * rng.uniform(0.16, 0.26)
+    alpha = np.asarray(cv2.warpAffine(np.asarray(flat), matrix[:2], (width, height)), dtype=np.uint8)
+    red = np.array(colour("#c03838"), np.uint16)
+    over = (alpha[..., None] * red // 255).astype(np.uint8)
+    mixed = cv2.add(cv2.multiply(pixels, cv2.merge([255 - alpha] * 3), scale=1 / 255), over)
     quad = move_quad(box_quad(centre[0] + left, centre[1] + top, centre[0] + right, centre[1] + bottom), matrix)
-    return mixed.astype(np.uint8), Line("SPECIMEN", quad, "mark")
+    return np.asarray(mixed, dtype=np.uint8), Line("SPECIMEN", quad, "mark")

@@ -92,14 +92,13 @@ class _Shot:
         if Effect.OCCLUSION in self._happens and truths:
             self._occlude(pixels, truths[0])
         pixels = self._light(pixels, truths)
-        jpeg, pixels = self._expose(pixels)
+        jpeg = self._expose(pixels)
         visible = tuple(visible_share(truth.quad, width, height) for truth in truths)
         if Effect.CUT_OFF in self._happens and truths:
             self._effects[Effect.CUT_OFF] = 1 - visible[0]
         covered = tuple(self._covered(truth) for truth in truths)
-        return Scene(
-            jpeg, pixels, SceneTruth(width, height, self._split.value, self._seed, covered, visible, self._effects)
-        )
+        truth = SceneTruth(width, height, self._split.value, self._seed, covered, visible, self._effects)
+        return Scene(jpeg, truth)
 
     def _draw_effects(self) -> frozenset[Effect]:
         drawn = {name: self._rng.random() for name in sorted(Effect)}
@@ -129,7 +128,7 @@ class _Shot:
         matrix = place(specimen, pose, frame, self._draw("fill"), rng)
         if Effect.CUT_OFF in self._happens:
             share = rng.uniform(0.08, 0.35)
-            matrix = push_out(matrix, specimen.truth.quad, self._options.width, self._options.height, share, rng)
+            matrix = push_out(matrix, specimen.truth.quad, (self._options.width, self._options.height), share, rng)
         self._effects["tilt"] = max(tilt, self._effects.get("tilt", 0))
         _composite(pixels, specimen, matrix, rng)
         return specimen.truth.moved(matrix)
@@ -156,7 +155,7 @@ class _Shot:
             self._effects[Effect.GLARE] = self._share(truths[0].quad)
         return pixels
 
-    def _expose(self, pixels: Pixels) -> tuple[bytes, Pixels]:
+    def _expose(self, pixels: Pixels) -> bytes:
         rng, happens, effects = self._rng, self._happens, self._effects
         sigma = self._draw("blur")
         if Effect.DEFOCUS in happens:
@@ -193,7 +192,8 @@ class _Shot:
         if not self._cover.any():
             return truth
         fields = tuple(
-            replace(field, covered=max((self._share(quad) for quad in field.quads), default=0.0)) for field in truth.fields
+            replace(field, covered=max((self._share(quad) for quad in field.quads), default=0.0))
+            for field in truth.fields
         )
         return replace(truth, fields=fields)
 
@@ -208,37 +208,39 @@ def _composite(pixels: Pixels, specimen: Specimen, matrix: Matrix, rng: np.rando
     right, bottom = min(right, width), min(bottom, height)
     if right <= left or bottom <= top:
         return
-    source, mask, shift = _reduced(specimen, matrix)
+    source, shift = _reduced(specimen, matrix)
     window = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1.0]]) @ matrix @ shift
     size = (right - left, bottom - top)
-    laid = cv2.warpPerspective(source, window, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    alpha = cv2.warpPerspective(mask, window, size, flags=cv2.INTER_LINEAR)
+    laid = cv2.warpPerspective(source, window, size, flags=cv2.INTER_LINEAR)
+    alpha, laid = laid[..., 3], laid[..., :3]
     area = pixels[top:bottom, left:right]
-    offset = rng.uniform(1, 7, 2) * rng.choice((-1, 1), 2)
-    fallen = cv2.warpAffine(alpha, np.array([[1, 0, offset[0]], [0, 1, offset[1]]]), size)
+    down, across = (int(v) for v in rng.integers(-6, 7, 2))
+    fallen = np.roll(alpha, (down, across), (0, 1))
     shadow = cv2.blur(fallen, (13, 13)) // 3
     cv2.subtract(area, cv2.merge([shadow, shadow, shadow]), dst=area)
-    blend = cv2.merge([alpha, alpha, alpha])
-    kept = cv2.multiply(area, 255 - blend, scale=1 / 255)
-    area[:] = cv2.add(cv2.multiply(laid, blend, scale=1 / 255), kept)
+    kept = 255 - alpha
+    area[:] = cv2.add(laid, cv2.multiply(area, cv2.merge([kept, kept, kept]), scale=1 / 255))
 
 
-def _reduced(specimen: Specimen, matrix: Matrix) -> tuple[Pixels, Pixels, Matrix]:
-    """Pixels and mask scaled down by area where the picture is much coarser, and the matrix that undoes it.
+def _reduced(specimen: Specimen, matrix: Matrix) -> tuple[Pixels, Matrix]:
+    """Colours times opacity, and opacity, scaled down by area where the picture is much coarser; undone by the matrix.
 
-    Not for screens: their grid must alias, as it does on a sensor.
+    Screens are not scaled down: their grid must alias, as it does on a sensor.
+
+    Returns:
+        H x W x 4, uint8; and 3 x 3.
     """
     height, width = specimen.pixels.shape[:2]
+    mask = specimen.mask
+    source = cv2.merge([*cv2.split(cv2.bitwise_and(specimen.pixels, cv2.merge([mask, mask, mask]))), mask])
     quad = np.array(_outer(specimen, matrix), np.float32)
     factor = float(np.sqrt(cv2.contourArea(quad) / (width * height)))
     if factor > 0.8 or specimen.truth.recapture == "screen":  # noqa: PLR2004 - linear sampling is good enough above
-        return specimen.pixels, specimen.mask, np.eye(3)
+        return np.asarray(source, dtype=np.uint8), np.eye(3)
     size = (max(round(width * factor), 2), max(round(height * factor), 2))
     x, y = width / size[0], height / size[1]
     back = np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1]])
-    small = (np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8) for part in (specimen.pixels, specimen.mask))
-    pixels, mask = small
-    return pixels, mask, back
+    return np.asarray(cv2.resize(source, size, interpolation=cv2.INTER_AREA), dtype=np.uint8), back
 
 
 def _outer(specimen: Specimen, matrix: Matrix) -> np.ndarray:
@@ -253,7 +255,6 @@ def _inside(quad: Quad, rng: np.random.Generator) -> tuple[float, float]:
     return float(x), float(y)
 
 
-def _compress(pixels: Pixels, quality: int) -> tuple[bytes, Pixels]:
+def _compress(pixels: Pixels, quality: int) -> bytes:
     _, coded = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
-    decoded = cv2.cvtColor(cv2.imdecode(coded, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
-    return coded.tobytes(), np.asarray(decoded, dtype=np.uint8)
+    return coded.tobytes()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from specimens.variation import colour
+from specimens.variation import colour, turn_hue
 
 if TYPE_CHECKING:
     from localverify.types import Pixels
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     Span = tuple[int, int, int, int]
 
 
-def draw(pixels: Pixels, drawing: Drawing, resolution: float, rng: np.random.Generator) -> None:
-    """Draws onto `pixels`."""
+def draw(pixels: Pixels, drawing: Drawing, turn: float, resolution: float, rng: np.random.Generator) -> None:
+    """Draws onto `pixels`; hues are turned by so many degrees."""
     left, top, width, height = (round(length * resolution) for length in drawing.box)
-    _KINDS[drawing.kind](pixels, (left, top, left + width, top + height), colour(drawing.colour), rng)
+    _KINDS[drawing.kind](pixels, (left, top, left + width, top + height), turn_hue(colour(drawing.colour), turn), rng)
 
 
 def _rect(pixels: Pixels, span: Span, ink: Colour, _: np.random.Generator) -> None:
@@ -50,7 +50,12 @@ def _chip(pixels: Pixels, span: Span, _: Colour, rng: np.random.Generator) -> No
     high, wide = body.shape
     cv2.rectangle(body, (radius, 0), (wide - radius, high), 255, -1)
     cv2.rectangle(body, (0, radius), (wide, high - radius), 255, -1)
-    for x, y in ((radius, radius), (wide - radius - 1, radius), (radius, high - radius - 1), (wide - radius - 1, high - radius - 1)):
+    for x, y in (
+        (radius, radius),
+        (wide - radius - 1, radius),
+        (radius, high - radius - 1),
+        (wide - radius - 1, high - radius - 1),
+    ):
         cv2.circle(body, (x, y), radius, 255, -1, cv2.LINE_AA)
     shine = np.linspace(1.08, 0.88, wide)[None, :, None]
     area, alpha = pixels[top:bottom, left:right], body[..., None] / 255

@@ -74,7 +74,7 @@ def _draw_head(rng: np.random.Generator, woman: bool) -> _Head:
     )  # fmt: skip
 
 
-def _oval(
+def _oval(  # noqa: PLR0917 - a centre, two axes and a colour, as in cv2.ellipse
     picture: Pixels, x: float, y: float, wide: float, high: float, colour: Colour, *,
     start: float = 0, stop: float = 360, thick: int = -1, tilt: float = 0,
 ) -> None:  # fmt: skip
@@ -84,7 +84,7 @@ def _oval(
 
 
 def _shade(colour: Colour, factor: float) -> Colour:
-    red, green, blue = (int(np.clip(part * factor, 0, 255)) for part in colour)
+    red, green, blue = (int(min(max(part * factor, 0), 255)) for part in colour)
     return red, green, blue
 
 
@@ -98,7 +98,9 @@ def _shoulders(picture: Pixels, head: _Head, rng: np.random.Generator) -> None:
     cv2.fillPoly(picture, [np.round(box).astype(np.int32)], _shade(head.skin, 0.86), cv2.LINE_AA)
     _oval(picture, head.x, chin + 24, neck * 1.1, 16, _shade(head.skin, 0.86))
     for side in (-1, 1):
-        collar = np.array([[head.x + side * neck * 1.15, chin + 16], [head.x, chin + 50], [head.x + side * 54, chin + 46]])
+        collar = np.array(
+            [[head.x + side * neck * 1.15, chin + 16], [head.x, chin + 50], [head.x + side * 54, chin + 46]]
+        )
         cv2.fillPoly(picture, [np.round(collar).astype(np.int32)], _shade(shirt, 0.9), cv2.LINE_AA)
 
 
@@ -114,7 +116,9 @@ def _long_hair(picture: Pixels, head: _Head, rng: np.random.Generator) -> None:
     _oval(picture, head.x, head.y - 20, head.wide * 1.22, head.high * 1.06, head.hair)
     length = rng.uniform(60, 150)
     left, right = head.x - head.wide * 1.2, head.x + head.wide * 1.2
-    box = np.array([[left, head.y - 24], [right, head.y - 24], [right + 4, head.y + length], [left - 4, head.y + length]])
+    box = np.array(
+        [[left, head.y - 24], [right, head.y - 24], [right + 4, head.y + length], [left - 4, head.y + length]]
+    )
     cv2.fillPoly(picture, [np.round(box).astype(np.int32)], head.hair, cv2.LINE_AA)
 
 
@@ -157,12 +161,24 @@ def _nose_and_mouth(picture: Pixels, head: _Head, rng: np.random.Generator) -> N
     _oval(picture, head.x, tip, wing, 8, _shade(head.skin, 1.02))
     for side in (-1, 1):
         _oval(picture, head.x + side * wing * 0.5, tip + 5, 3.6, 2, dark)
-        _oval(picture, head.x + side * wing, tip, 5, 8, dark, start=90 - side * 90 - 60, stop=90 - side * 90 + 60, thick=1)
+        _oval(
+            picture, head.x + side * wing, tip, 5, 8, dark, start=90 - side * 90 - 60, stop=90 - side * 90 + 60, thick=1
+        )
     y, wide, full = head.y + head.high * 0.60, rng.uniform(19, 26), rng.uniform(4, 7) + (1.5 if head.woman else 0)
     red = (178, 84, 84) if head.woman else tuple(int(v) for v in np.multiply(head.skin, (0.86, 0.66, 0.64)))
     _oval(picture, head.x, y, wide, full, (red[0], red[1], red[2]))
     smile = rng.uniform(1, 4)
-    _oval(picture, head.x, y - smile, wide * 0.96, smile + 1, _shade((red[0], red[1], red[2]), 0.55), start=5, stop=175, thick=2)
+    _oval(
+        picture,
+        head.x,
+        y - smile,
+        wide * 0.96,
+        smile + 1,
+        _shade((red[0], red[1], red[2]), 0.55),
+        start=5,
+        stop=175,
+        thick=2,
+    )
     if not head.woman and rng.random() < 0.3:  # noqa: PLR2004 - some men wear a beard
         beard = picture.copy()
         _oval(beard, head.x, head.y + head.high * 0.62, head.wide * 0.72, head.high * 0.40, head.hair)
@@ -179,4 +195,4 @@ def _light(picture: Pixels, rng: np.random.Generator) -> Pixels:
     round_head = 0.14 * (x / 0.55) ** 2 * (np.abs(x) < 0.6) * (y < 0.6)  # noqa: PLR2004 - the head's part of the picture
     soft *= cv2.GaussianBlur(1 + side * x - above * y - round_head, (0, 0), 9)[..., None]
     grain = cv2.resize(rng.normal(0, 3.5, (_HEIGHT // 2, _WIDTH // 2)).astype(np.float32), (_WIDTH, _HEIGHT))
-    return np.clip(soft + grain[..., None], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(soft + grain[..., None], 0, 255), dtype=np.uint8)

@@ -26,7 +26,7 @@ def finger(pixels: Pixels, quad: Quad, rng: np.random.Generator) -> np.ndarray:
     middle = corners.mean(0)
     start = corners[edge] + rng.uniform(0.2, 0.8) * (corners[(edge + 1) % 4] - corners[edge])
     inward = (middle - start) / max(np.linalg.norm(middle - start), 1)
-    reach = np.linalg.norm(corners[1] - corners[0])
+    reach = float(np.linalg.norm(corners[1] - corners[0]))
     tip, wide = start + inward * reach * rng.uniform(0.06, 0.18), reach * rng.uniform(0.05, 0.085)
     root = start - inward * (pixels.shape[0] + pixels.shape[1])
     outline = _capsule(root, tip, wide)

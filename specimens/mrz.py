@@ -6,6 +6,7 @@ Written apart from the product's parser on purpose: what the renderer prints mus
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,67 +62,82 @@ def names(surname: str, given: str, width: int) -> str:
     return f"{primary.rstrip('<')}<<{secondary}".ljust(width, "<")[:width]
 
 
-def td1(
-    code: str, issuer: str, number: str, birth: date, sex: str, expiry: date | None, nationality: str,
-    surname: str, given: str, optional: str = "", optional2: str = "",
-) -> tuple[str, ...]:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What every zone says.
+
+    Attributes:
+        issuer: up to three letters.
+        number: of the document.
+        birth: of the holder.
+        sex: ``M``, ``F`` or empty.
+        expiry: None leaves fillers.
+        nationality: up to three letters.
+        surname: primary identifier, in any Latin letters.
+        given: secondary identifier.
+        optional: the issuer's own data.
+    """
+
+    issuer: str
+    number: str
+    birth: date
+    sex: str
+    expiry: date | None
+    nationality: str
+    surname: str
+    given: str
+    optional: str = ""
+
+
+def td1(code: str, entry: Entry) -> tuple[str, ...]:
     """Three lines of 30; a number beyond nine characters goes on in the optional data."""
-    head, tail = field(number, 9), ""
-    if len(number) > len(head):
-        tail = number[len(head) :] + check_digit(number) + "<"
+    head, tail = field(entry.number, 9), ""
+    if len(entry.number) > len(head):
+        tail = entry.number[len(head) :] + check_digit(entry.number) + "<"
     digit = "<" if tail else check_digit(head)
-    first = field(code, 2) + field(issuer, 3) + head + digit + field(tail + optional, 15)
-    dates = _dated(birth) + field(sex or "<", 1) + (_dated(expiry) if expiry else "<<<<<<0")
-    middle = dates + field(nationality, 3) + field(optional2, 11)
+    first = field(code, 2) + field(entry.issuer, 3) + head + digit + field(tail + entry.optional, 15)
+    middle = _dated(entry.birth) + field(entry.sex or "<", 1) + _dated(entry.expiry) + field(entry.nationality, 3)
+    middle += field("", 11)
     composite = check_digit(first[5:30] + middle[0:7] + middle[8:15] + middle[18:29])
-    return first, middle + composite, names(surname, given, 30)
+    return first, middle + composite, names(entry.surname, entry.given, 30)
 
 
-def td2(
-    code: str, issuer: str, number: str, birth: date, sex: str, expiry: date, nationality: str,
-    surname: str, given: str, optional: str = "",
-) -> tuple[str, ...]:  # fmt: skip
+def td2(code: str, entry: Entry) -> tuple[str, ...]:
     """Two lines of 36."""
-    second = _second(number, birth, sex, expiry, nationality) + field(optional, 7)
-    return _first(code, issuer, surname, given, 36), second + check_digit(second[0:10] + second[13:20] + second[21:35])
+    second = _second(entry) + field(entry.optional, 7)
+    return _first(code, entry, 36), second + check_digit(second[0:10] + second[13:20] + second[21:35])
 
 
-def td3(
-    code: str, issuer: str, number: str, birth: date, sex: str, expiry: date, nationality: str,
-    surname: str, given: str, optional: str = "",
-) -> tuple[str, ...]:  # fmt: skip
-    """Two lines of 44."""
-    second = _second(number, birth, sex, expiry, nationality) + field(optional, 14)
-    second += check_digit(second[28:42]) if optional else "<"
-    return _first(code, issuer, surname, given, 44), second + check_digit(second[0:10] + second[13:20] + second[21:43])
+def td3(code: str, entry: Entry) -> tuple[str, ...]:
+    """Two lines of 44; without optional data a filler stands for their check digit."""
+    second = _second(entry) + field(entry.optional, 14)
+    second += check_digit(second[28:42]) if entry.optional else "<"
+    return _first(code, entry, 44), second + check_digit(second[0:10] + second[13:20] + second[21:43])
 
 
-def visa(
-    width: int, issuer: str, number: str, birth: date, sex: str, expiry: date, nationality: str,
-    surname: str, given: str, optional: str = "",
-) -> tuple[str, ...]:  # fmt: skip
+def visa(width: int, entry: Entry) -> tuple[str, ...]:
     """MRV-A (44) or MRV-B (36): two lines without a composite digit."""
-    second = _second(number, birth, sex, expiry, nationality) + field(optional, width - 28)
-    return _first("V", issuer, surname, given, width), second
+    return _first("V", entry, width), _second(entry) + field(entry.optional, width - 28)
 
 
-def france_1995(surname: str, office: str, number: str, given: str, birth: date, sex: str) -> tuple[str, ...]:
+def france_1995(entry: Entry, office: str) -> tuple[str, ...]:
     """Two lines of 36: surname and office above; number, given names, birth, sex below; no expiry."""
-    first = "IDFRA" + field(surname, 25) + field(office, 6)
-    words = "<<".join(field(name, len(name)) for name in given.split(", "))
-    second = field(number, 12) + check_digit(number) + field(words, 14) + _dated(birth) + sex
+    first = "IDFRA" + field(entry.surname, 25) + field(office, 6)
+    words = "<<".join(field(name, len(name)) for name in entry.given.split(", "))
+    second = field(entry.number, 12) + check_digit(entry.number) + field(words, 14) + _dated(entry.birth) + entry.sex
     return first, second + check_digit(first + second)
 
 
-def _first(code: str, issuer: str, surname: str, given: str, width: int) -> str:
-    return field(code, 2) + field(issuer, 3) + names(surname, given, width - 5)
+def _first(code: str, entry: Entry, width: int) -> str:
+    return field(code, 2) + field(entry.issuer, 3) + names(entry.surname, entry.given, width - 5)
 
 
-def _second(number: str, birth: date, sex: str, expiry: date, nationality: str) -> str:
-    head = field(number, 9)
-    return head + check_digit(head) + field(nationality, 3) + _dated(birth) + field(sex or "<", 1) + _dated(expiry)
+def _second(entry: Entry) -> str:
+    head = field(entry.number, 9)
+    numbered = head + check_digit(head) + field(entry.nationality, 3)
+    return numbered + _dated(entry.birth) + field(entry.sex or "<", 1) + _dated(entry.expiry)
 
 
-def _dated(day: date) -> str:
-    text = f"{day:%y%m%d}"
+def _dated(day: date | None) -> str:
+    text = f"{day:%y%m%d}" if day else "<<<<<<"
     return text + check_digit(text)

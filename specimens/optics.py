@@ -28,7 +28,7 @@ def light_slope(width: int, height: int, rng: np.random.Generator, depth: float)
     """
     x, y = _coarse_grid(width, height)
     angle = rng.uniform(0, 2 * np.pi)
-    along = np.cos(angle) * x + np.sin(angle) * y
+    along = (np.cos(angle) * x + np.sin(angle) * y) / np.sqrt(2)
     return np.asarray(255 * (1 - depth * (along + 1) / 2), dtype=np.uint8)
 
 
@@ -59,7 +59,7 @@ def glare_spots(width: int, height: int, centres: list[tuple[float, float]], rng
         u, v = dx * np.cos(angle) + dy * np.sin(angle), dy * np.cos(angle) - dx * np.sin(angle)
         distance = (u / long) ** 2 + (v / short) ** 2
         total += rng.uniform(180, 300) * np.exp(-(distance**1.5)) + 40 * np.exp(-distance / 6)
-    return np.clip(total, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(total, 0, 255), dtype=np.uint8)
 
 
 def dim(pixels: Pixels, factors: Pixels) -> Pixels:
@@ -92,7 +92,7 @@ def motion(pixels: Pixels, length: float, angle: float) -> Pixels:
     reach = int(np.ceil(length / 2)) + 1
     kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
     step = np.array([np.cos(angle), np.sin(angle)]) * length / 2
-    ends = [tuple(int(round(float(v) * 16)) for v in reach + sign * step) for sign in (-1, 1)]
+    ends = [tuple(round(float(v) * 16) for v in reach + sign * step) for sign in (-1, 1)]
     cv2.line(kernel, ends[0], ends[1], 1.0, 1, cv2.LINE_AA, 4)
     return np.asarray(cv2.filter2D(pixels, -1, kernel / kernel.sum()), dtype=np.uint8)
 
@@ -120,9 +120,9 @@ def noisy(pixels: Pixels, sigma: float, rng: np.random.Generator, split: Split) 
 @lru_cache(maxsize=32)
 def _noise(split: Split, steps: int) -> tuple[Pixels, Pixels]:
     rng = stream(steps, "noise", split)
-    grain = rng.normal(0, 1, (*_NOISE_SIZE, 3)).astype(np.float32)
-    grain = cv2.GaussianBlur(grain, (0, 0), _GRAIN[split])
-    grain *= steps / 2 / grain.std()
+    white = rng.normal(0, 1, (*_NOISE_SIZE, 3)).astype(np.float32)
+    smeared = np.asarray(cv2.GaussianBlur(white, (0, 0), _GRAIN[split]), dtype=np.float32)
+    grain = smeared * (steps / 2 / smeared.std())
     return np.clip(np.round(grain), 0, 255).astype(np.uint8), np.clip(np.round(-grain), 0, 255).astype(np.uint8)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image, ImageDraw
 
@@ -66,6 +66,15 @@ def draw_style(rng: np.random.Generator, split: Split, resolution: float) -> Sty
     )
 
 
+class _Look(NamedTuple):
+    """How a line is set: millimetres of the em square, role, colour, and which end its place is."""
+
+    size: float
+    style: str
+    ink: Ink
+    align: str
+
+
 class Pen:
     """Writes onto one side of one document.
 
@@ -92,7 +101,8 @@ class Pen:
         text = caption.text.format_map(record.values)
         x, y = self._off(caption.at, printed_later=False)
         size = self._narrowed(caption, text)
-        self._line(text, (x, y), size, caption.style, self._caption_ink(caption.colour), caption.align, "caption")
+        look = _Look(size, caption.style, self._caption_ink(caption.colour), caption.align)
+        self._line(text, (x, y), look, "caption")
 
     def field(self, field: Field, record: Record) -> None:
         """Writes a caption and its value; nothing where the value is empty."""
@@ -101,18 +111,16 @@ class Pen:
         at = self._off(field.at, printed_later=not field.caption)
         start = at
         if field.caption:
-            span = self._line(
-                field.caption, at, field.caption_size, field.caption_style, self._caption_ink(field.caption_colour),
-                "left" if field.place == "right" else field.align, "caption", field.name,
-            )  # fmt: skip
-            start = self._value_start(field, at, span)
+            align = "left" if field.place == "right" else field.align
+            look = _Look(field.caption_size, field.caption_style, self._caption_ink(field.caption_colour), align)
+            start = self._value_start(field, at, self._line(field.caption, at, look, "caption", field.name))
         if not value:
             return
         ink = colour(field.colour) if field.colour else self._style.ink
         hang = at[0] if field.hang < 0 else field.hang
         quads = []
         for text, where, size in self._broken(field, value, start, hang):
-            self._line(text, where, size, field.style, ink, field.align, "value", field.name)
+            self._line(text, where, _Look(size, field.style, ink, field.align), "value", field.name)
             quads.append(self.lines[-1].quad)
         plain = record.plain(field.name)
         self.fields.append(FieldTruth(field.name, value if plain is None else plain, value, tuple(quads)))
@@ -152,7 +160,9 @@ class Pen:
             return field.value_at[0] + block[0], field.value_at[1] + block[1]
         if field.place == "below":
             return at[0] + block[0], at[1] + field.drop * field.size + 0.3 * block[1]
-        return caption[2] / self._style.resolution + _CAPTION_GAP * field.caption_size + max(block[0], -0.2), at[1] + 0.3 * block[1]
+        return caption[2] / self._style.resolution + _CAPTION_GAP * field.caption_size + max(block[0], -0.2), at[
+            1
+        ] + 0.3 * block[1]
 
     def _broken(
         self, field: Field, value: str, start: tuple[float, float], hang: float
@@ -161,7 +171,11 @@ class Pen:
         right = field.right or self._right
         size = field.size
         while True:
-            first = {"left": right - start[0], "centre": 2 * min(start[0], self._right + 3 - start[0]) - 3, "right": start[0] - 3}
+            first = {
+                "left": right - start[0],
+                "centre": 2 * min(start[0], self._right + 3 - start[0]) - 3,
+                "right": start[0] - 3,
+            }
             texts = self._wrapped(field, value, size, first[field.align], right - hang)
             if texts is not None or size < _SMALLEST * field.size:
                 break
@@ -184,13 +198,11 @@ class Pen:
         fit = all(font.getlength(line) <= wide * self._style.resolution for line, wide in zip(lines, room, strict=True))
         return lines if fit and len(lines) <= field.lines else None
 
-    def _line(
-        self, text: str, at: tuple[float, float], size: float, style: str, ink: Ink, align: str, kind: str, field: str = ""
-    ) -> Span:
-        font = self._font(style, size, text)
-        anchor = {"left": "ls", "centre": "ms", "right": "rs"}[align]
+    def _line(self, text: str, at: tuple[float, float], look: _Look, kind: str, field: str = "") -> Span:
+        font = self._font(look.style, look.size, text)
+        anchor = {"left": "ls", "centre": "ms", "right": "rs"}[look.align]
         place = (at[0] * self._style.resolution, at[1] * self._style.resolution)
-        self._draw.text(place, text, ink, font, anchor=anchor)
+        self._draw.text(place, text, look.ink, font, anchor=anchor)
         span = self._draw.textbbox(place, text, font, anchor=anchor)
         self.lines.append(Line(unicodedata.normalize("NFC", text), box_quad(*span), kind, field))
         return span

@@ -57,9 +57,10 @@ def place(specimen: Specimen, pose: Pose, frame: Frame, fill: float, rng: np.ran
     return np.asarray(fit @ matrix, dtype=np.float64)
 
 
-def push_out(matrix: Matrix, quad: Quad, width: int, height: int, share: float, rng: np.random.Generator) -> Matrix:
+def push_out(matrix: Matrix, quad: Quad, size: tuple[int, int], share: float, rng: np.random.Generator) -> Matrix:
     """The homography shifted so that about `share` of the quad's bounding box is beyond one edge of the picture."""
     left, top, right, bottom = _box(move_quad(quad, matrix))
+    width, height = size
     wide, high = right - left, bottom - top
     shifts = ((-left - share * wide, 0.0), (width - right + share * wide, 0.0),
               (0.0, -top - share * high), (0.0, height - bottom + share * high))  # fmt: skip
@@ -69,7 +70,9 @@ def push_out(matrix: Matrix, quad: Quad, width: int, height: int, share: float, 
 
 def visible_share(quad: Quad, width: int, height: int) -> float:
     """How much of a quad's area lies inside the picture, 0..1."""
-    picture = np.array([[-0.5, -0.5], [width - 0.5, -0.5], [width - 0.5, height - 0.5], [-0.5, height - 0.5]], np.float32)
+    picture = np.array(
+        [[-0.5, -0.5], [width - 0.5, -0.5], [width - 0.5, height - 0.5], [-0.5, height - 0.5]], np.float32
+    )
     points = np.array(quad, np.float32)
     inside, _ = cv2.intersectConvexConvex(points, picture)
     return float(min(inside / max(cv2.contourArea(points), 1e-6), 1.0))

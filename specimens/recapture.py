@@ -64,7 +64,7 @@ def _print(shown: Pixels, rng: np.random.Generator, split: Split) -> tuple[Pixel
         screen = 127.5 + 63 * (np.cos(2 * np.pi * u / cell) + np.cos(2 * np.pi * v / cell))
         dots[..., channel] = np.where(shown[..., channel] > screen, 246, 34 + 18 * channel)
     inked = cv2.GaussianBlur(dots, (0, 0), rng.uniform(0.6, 1.0))
-    return _on_paper(inked, rng)
+    return _on_paper(np.asarray(inked, dtype=np.uint8), rng)
 
 
 def _photocopy(shown: Pixels, rng: np.random.Generator, _: Split) -> tuple[Pixels, int, int]:

@@ -89,7 +89,7 @@ def _print(document_type: str, side: str, seed: int, split: Split, portrait: Pix
     height, width = pixels.shape[:2]
     truth = Truth(
         document_type, side, split.value, seed, box_quad(0, 0, width, height), tuple(pen.fields), (mark, *pen.lines),
-        zone, codes, portraits, signature,
+        zone, codes, portraits, signature, record={name: record.plain(name) or "" for name in record.values},
     )  # fmt: skip
     return Specimen(pixels, _outline(width, height, round(plan.corner * plan.resolution)), truth, plan.resolution)
 
@@ -126,7 +126,7 @@ def _filled(face: Pixels, width: int, height: int) -> Pixels:
 def _sign(picture: Image.Image, area: Area, style: Style, fonts: FontSet, record: Record) -> Quad:
     """Signs with the name in a hand's letters."""
     left, top, width, height = _pixels(area, style)
-    text = mrz.latin(str(record.values.get("name", "Specimen"))).title()[-14:].strip()
+    text = _signed_name(mrz.latin(str(record.values["name"])).replace(",", "").title())
     size = round(height * 0.9)
     font = fonts.font("hand", size, text)
     while font.getlength(text) > width and size > 8:  # noqa: PLR2004 - pixels
@@ -135,6 +135,14 @@ def _sign(picture: Image.Image, area: Area, style: Style, fonts: FontSet, record
     draw, place = ImageDraw.Draw(picture), (left + width / 2, top + height / 2)
     draw.text(place, text, (30, 34, 90), font, anchor="mm")
     return box_quad(*draw.textbbox(place, text, font, anchor="mm"))
+
+
+def _signed_name(name: str) -> str:
+    """The last words of a name, at most 16 letters, at least one word."""
+    words = name.split(" ")
+    while len(" ".join(words)) > 16 and len(words) > 1:  # noqa: PLR2004 - letters
+        del words[0]
+    return " ".join(words)
 
 
 def _pixels(area: Area, style: Style) -> tuple[int, int, int, int]:

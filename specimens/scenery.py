@@ -32,11 +32,13 @@ def background(width: int, height: int, rng: np.random.Generator, split: Split) 
     """
     kind = pick(rng, tuple(_SURFACES[split]))
     surface = _surface(split, kind, int(rng.integers(_VARIANTS)))
-    scale = np.hypot(width, height) / _SIZE * rng.uniform(1.0, 1.6)
+    # Surfaces are softer than half of the picture's resolution, so they are turned at half of it.
+    half = (-(-width // 2), -(-height // 2))
+    scale = np.hypot(*half) / _SIZE * rng.uniform(1.0, 1.6)
     matrix = cv2.getRotationMatrix2D((_SIZE / 2, _SIZE / 2), rng.uniform(0, 360), scale)
-    matrix[:, 2] += (width / 2 - _SIZE / 2, height / 2 - _SIZE / 2)
-    seen = cv2.warpAffine(surface, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    pixels = np.asarray(seen, dtype=np.uint8)
+    matrix[:, 2] += np.array([half[0] / 2 - _SIZE / 2, half[1] / 2 - _SIZE / 2])
+    seen = cv2.warpAffine(surface, matrix, half, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    pixels = np.asarray(cv2.resize(seen, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
     for _ in range(int(rng.integers(0, 3))):
         _thing(pixels, rng, split)
     return pixels
@@ -81,7 +83,9 @@ def _cloth(rng: np.random.Generator) -> Map:
 
 def _plain(rng: np.random.Generator) -> Map:
     shade = _cloud(rng, (2, 2), (3, 3), (300, 300))
-    return _tinted(rng, shade, ((236, 236, 232), (190, 190, 194), (40, 40, 44), (120, 140, 160), (226, 210, 180)), 0.035)
+    return _tinted(
+        rng, shade, ((236, 236, 232), (190, 190, 194), (40, 40, 44), (120, 140, 160), (226, 210, 180)), 0.035
+    )
 
 
 def _carpet(rng: np.random.Generator) -> Map:
@@ -129,7 +133,9 @@ def _thing(pixels: Pixels, rng: np.random.Generator, split: Split) -> None:
         _round_thing(pixels, centre, rng)
         return
     half = rng.uniform(0.12, 0.4, 2) * min(width, height)
-    box = cv2.boxPoints(((float(centre[0]), float(centre[1])), (float(half[0] * 2), float(half[1] * 2)), rng.uniform(0, 180)))
+    box = cv2.boxPoints(
+        ((float(centre[0]), float(centre[1])), (float(half[0] * 2), float(half[1] * 2)), rng.uniform(0, 180))
+    )
     tone = pick(rng, ((238, 238, 234), (34, 36, 40), (150, 50, 50), (60, 90, 140), (214, 196, 150)))
     _shaded(pixels, np.round(box).astype(np.int32), tone)
 

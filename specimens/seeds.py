@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np

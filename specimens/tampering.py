@@ -13,11 +13,11 @@ from PIL import Image, ImageDraw
 from specimens.faces import draw_face
 from specimens.options import Tampering
 from specimens.seeds import pick
-from specimens.truth import FieldTruth, Specimen, Truth
 
 if TYPE_CHECKING:
     from localverify.types import Pixels, Quad
     from specimens.fonts import FontSet
+    from specimens.truth import FieldTruth, Specimen, Truth
 
 _YEAR = re.compile(r"(19|20)\d\d")
 
@@ -39,19 +39,23 @@ def _portrait(pixels: Pixels, specimen: Specimen, rng: np.random.Generator, _: F
         return None
     left, top, right, bottom = _box(truth.portraits[0])
     width, height = right - left, bottom - top
-    face = draw_face(rng, pick(rng, ("M", "F")), width, height)
-    face = cv2.GaussianBlur(face, (0, 0), rng.uniform(0.3, 1.6))
-    face = np.clip(face * rng.uniform(0.85, 1.12) + rng.normal(0, rng.uniform(0, 7), face.shape), 0, 255)
-    _, coded = cv2.imencode(".jpg", face.astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 75))])
-    face = cv2.imdecode(coded, cv2.IMREAD_COLOR)
+    face = _worn(draw_face(rng, pick(rng, ("M", "F")), width, height), rng)
     spread = max(round(0.3 * specimen.pixels_per_mm), 1)
     dx, dy = rng.integers(-spread, spread + 1, 2)
     edge = int(rng.integers(0, 3))
-    face = cv2.copyMakeBorder(face, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=(rng.uniform(180, 255),) * 3)
+    cut = np.asarray(cv2.copyMakeBorder(face, *(edge,) * 4, cv2.BORDER_CONSTANT, value=(rng.uniform(180, 255),) * 3))
     y, x = max(top + int(dy) - edge, 0), max(left + int(dx) - edge, 0)
-    area = pixels[y : y + face.shape[0], x : x + face.shape[1]]
-    area[:] = face[: area.shape[0], : area.shape[1]]
+    area = pixels[y : y + cut.shape[0], x : x + cut.shape[1]]
+    area[:] = cut[: area.shape[0], : area.shape[1]]
     return replace(truth, tampered=(*truth.tampered, truth.portraits[0]))
+
+
+def _worn(face: Pixels, rng: np.random.Generator) -> Pixels:
+    """The picture as another camera and another file would have left it."""
+    soft = np.asarray(cv2.GaussianBlur(face, (0, 0), rng.uniform(0.3, 1.6)), dtype=np.float64)
+    grainy = np.clip(soft * rng.uniform(0.85, 1.12) + rng.normal(0, rng.uniform(0, 7), soft.shape), 0, 255)
+    _, coded = cv2.imencode(".jpg", grainy.astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 75))])
+    return np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), dtype=np.uint8)
 
 
 def _text(pixels: Pixels, specimen: Specimen, rng: np.random.Generator, fonts: FontSet) -> Truth | None:
@@ -78,7 +82,9 @@ def _changed(field: FieldTruth, rng: np.random.Generator) -> FieldTruth | None:
     year = _YEAR.search(field.value)
     if year and year.group() in field.text:
         other = str(int(year.group()) + pick(rng, (-9, -5, -3, -2, 2, 3, 5, 8)))
-        return replace(field, value=field.value.replace(year.group(), other), text=field.text.replace(year.group(), other))
+        return replace(
+            field, value=field.value.replace(year.group(), other), text=field.text.replace(year.group(), other)
+        )
     if field.name != "number":
         return None
     places = [place for place, char in enumerate(field.value) if char.isdigit()]

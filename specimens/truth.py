@@ -6,7 +6,8 @@ are at -0.5 and W - 0.5. Quads are in the document's own reading order whatever 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -108,6 +109,7 @@ class Truth:
         damage: names of `Damage` that were done.
         damaged: where they were done.
         recapture: a name of `Recapture`, empty for the document itself.
+        record: everything that is known of the document, printed on this side or not, by name, as data.
     """
 
     document_type: str
@@ -126,6 +128,7 @@ class Truth:
     damage: tuple[str, ...] = ()
     damaged: tuple[Quad, ...] = ()
     recapture: str = ""
+    record: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -138,9 +141,9 @@ class Truth:
         Raises:
             KeyError: this side does not print it.
         """
-        for field in self.fields:
-            if field.name == name:
-                return field
+        for found in self.fields:
+            if found.name == name:
+                return found
         raise KeyError(name)
 
     def moved(self, matrix: Matrix) -> Truth:
@@ -199,19 +202,25 @@ class SceneTruth:
     effects: Mapping[str, float]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Scene:
     """A photo.
 
     Attributes:
         jpeg: the encoded picture, as a phone would send it.
-        pixels: the same, decoded: H x W x 3, uint8, RGB.
         truth: in the coordinates of `pixels`.
     """
 
     jpeg: bytes
-    pixels: Pixels
     truth: SceneTruth
+
+    @cached_property
+    def pixels(self) -> Pixels:
+        """The picture decoded: H x W x 3, uint8, RGB."""
+        decoded = cv2.imdecode(np.frombuffer(self.jpeg, np.uint8), cv2.IMREAD_COLOR)
+        if decoded is None:
+            raise ValueError("these bytes are no picture")
+        return np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), dtype=np.uint8)
 
 
 def box_quad(left: float, top: float, right: float, bottom: float) -> Quad:
@@ -234,17 +243,19 @@ def move_quads(quads: tuple[Quad, ...], matrix: Matrix) -> tuple[Quad, ...]:
 
 def to_json(truth: Truth | SceneTruth) -> dict[str, Any]:
     """The truth as plain data for `json.dumps`; coordinates rounded to a hundredth of a pixel."""
-    plain: dict[str, Any] = _rounded(asdict(truth))
+    plain: dict[str, Any] = _plain(truth)
     return plain
 
 
-def _rounded(value: object) -> Any:  # noqa: ANN401 - JSON is any of its kinds
+def _plain(value: object) -> Any:  # noqa: ANN401 - JSON is any of its kinds
     if isinstance(value, float):
         return round(value, 2)
-    if isinstance(value, dict):
-        return {str(key): _rounded(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(item) for item in value]
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if is_dataclass(value):
+        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
     return value
 
 

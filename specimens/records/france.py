@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from specimens import mrz
@@ -38,12 +39,7 @@ def compose(kind: str, rng: np.random.Generator) -> Record:
 def _id_2021(values: dict[str, Any], rng: np.random.Generator, _: dict[str, Any]) -> Record:
     values["number"] = _card_number(rng)
     values["card_access_number"] = digits(rng, 6)
-    given = values["given_names"].replace(", ", " ")
-    lines = mrz.td1(
-        "ID", "FRA", values["number"], values["birth_date"], values["sex"], values["expiry_date"], "FRA",
-        values["surname"], given,
-    )  # fmt: skip
-    return Record(values, lines)
+    return Record(values, mrz.td1("ID", _entry(values)))
 
 
 def _id_1995(values: dict[str, Any], rng: np.random.Generator, _: dict[str, Any]) -> Record:
@@ -51,10 +47,8 @@ def _id_1995(values: dict[str, Any], rng: np.random.Generator, _: dict[str, Any]
     department = values["department"].replace("A", "0")
     values["number"] = f"{issue:%y%m}{department}{rng.integers(1, 9)}{rng.integers(1, 100_000):05d}"
     office = f"{department}{rng.integers(1, 10)}{rng.integers(1, 1000):03d}"
-    lines = mrz.france_1995(
-        values["surname"], office, values["number"], values["given_names"], values["birth_date"], values["sex"]
-    )
-    return Record(values, lines)
+    entry = replace(_entry(values), given=values["given_names"])
+    return Record(values, mrz.france_1995(entry, office))
 
 
 def _permit(values: dict[str, Any], rng: np.random.Generator, people: dict[str, Any]) -> Record:
@@ -66,11 +60,7 @@ def _permit(values: dict[str, Any], rng: np.random.Generator, people: dict[str, 
         "expiry_date": years_after(values["issue_date"], pick(rng, (1, 4, 10))),
     }  # fmt: skip
     values["name"] = f"{values['surname']} {values['given_names']}"
-    lines = mrz.td1(
-        "IR", "FRA", values["number"], values["birth_date"], values["sex"], values["expiry_date"], code,
-        values["surname"], values["given_names"].replace(", ", " "), optional=values["personal_number"],
-    )  # fmt: skip
-    return Record(values, lines)
+    return Record(values, mrz.td1("IR", replace(_entry(values), optional=values["personal_number"])))
 
 
 def _licence(values: dict[str, Any], rng: np.random.Generator, _: dict[str, Any]) -> Record:
@@ -83,6 +73,13 @@ def _licence(values: dict[str, Any], rng: np.random.Generator, _: dict[str, Any]
     expiry: date = values["expiry_date"]
     body = "D1FRA" + mrz.field(number, 9) + f"{expiry:%y%m%d}" + mrz.field(values["surname"], 9)
     return Record(values, (body + mrz.check_digit(body),))
+
+
+def _entry(values: dict[str, Any]) -> mrz.Entry:
+    return mrz.Entry(
+        "FRA", values["number"], values["birth_date"], values["sex"], values["expiry_date"], values["nationality"],
+        values["surname"], values["given_names"].replace(", ", " "),
+    )  # fmt: skip
 
 
 def _card_number(rng: np.random.Generator) -> str:

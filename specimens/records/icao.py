@@ -32,12 +32,12 @@ def compose(kind: str, rng: np.random.Generator) -> Record:
         "expiry_date": expiry, "birth_place": pick(rng, people["cities"]), "authority": pick(rng, people["cities"]),
         "entries": pick(rng, ("MULT", "01", "02")), "duration": f"{pick(rng, (30, 90, 180))}",
     }  # fmt: skip
-    common = (number, birth, marked, expiry, nationality, surname, given, optional)
+    entry = mrz.Entry(code, number, birth, marked, expiry, nationality, surname, given, optional)
     composers = {
-        "td1": lambda: mrz.td1("I", code, *common),
-        "td2": lambda: mrz.td2("I", code, *common),
-        "td3": lambda: mrz.td3("P", code, *common),
-        "mrva": lambda: mrz.visa(44, code, *common),
-        "mrvb": lambda: mrz.visa(36, code, *common),
+        "td1": lambda: mrz.td1("I", entry),
+        "td2": lambda: mrz.td2("I", entry),
+        "td3": lambda: mrz.td3("P", entry),
+        "mrva": lambda: mrz.visa(44, entry),
+        "mrvb": lambda: mrz.visa(36, entry),
     }
     return Record(values, composers[kind]())

@@ -17,7 +17,16 @@ _TIMES = (
     "0123456789", "1234067895", "2340178956", "3401289567", "4012395678",
     "5987604321", "6598710432", "7659821043", "8765932104", "9876543210",
 )  # fmt: skip
-_PLACES = ("0123456789", "1576283094", "5803796142", "8916043527", "9453126870", "4286573901", "2793806415", "7046913258")
+_PLACES = (
+    "0123456789",
+    "1576283094",
+    "5803796142",
+    "8916043527",
+    "9453126870",
+    "4286573901",
+    "2793806415",
+    "7046913258",
+)
 _INVERSE = "0432156789"
 
 
@@ -102,11 +111,11 @@ def _passport(values: dict[str, Any], rng: np.random.Generator) -> Record:
     values["birth_place"] = f"{values['city'].upper()}, {values['state'].upper()}"
     values["issue_place"] = values["city"].upper()
     values["address_upper"] = values["address"].upper()
-    lines = mrz.td3(
-        "P", "IND", values["number"], values["birth_date"], values["sex"], values["expiry_date"], "IND",
-        values["surname"], values["given_names"],
+    entry = mrz.Entry(
+        "IND", values["number"], values["birth_date"], values["sex"], values["expiry_date"], "IND", values["surname"],
+        values["given_names"],
     )  # fmt: skip
-    return Record(values, lines, {"file": values["file_number"].encode()})
+    return Record(values, mrz.td3("P", entry), {"file": values["file_number"].encode()})
 
 
 def _licence(values: dict[str, Any], rng: np.random.Generator) -> Record:

@@ -49,14 +49,16 @@ def compose(kind: str, rng: np.random.Generator) -> Record:
         "birth_place": pick(rng, people["cities"]), "blood": pick(rng, people["blood"]),
         "profession": pick(rng, people["professions"]), "weight": f"{rng.integers(45, 95)}",
         "height": f"{rng.uniform(1.48, 1.85):.2f}", "code": f"A,{rng.integers(1, 3)}",
-        "marital": pick(rng, ("SINGLE", "MARRIED", "WIDOWED")), "authority": f"DFA {pick(rng, ('MANILA', 'CEBU', 'DAVAO'))}",
+        "marital": pick(rng, ("SINGLE", "MARRIED", "WIDOWED")),
+        "authority": pick(rng, ("DFA MANILA", "DFA CEBU", "DFA DAVAO")),
         "tin": _number(rng, _NUMBERS["tin"]), "agency_code": f"{letters(rng, 1)}{digits(rng, 2)}",
     }  # fmt: skip
     values["issue_upper"], values["birth_upper"] = _month(values["issue_date"]), _month(values["birth_date"])
     values["expiry_upper"] = _month(values["expiry_date"])
     lines: tuple[str, ...] = ()
     if kind == "passport":
-        lines = mrz.td3("P", "PHL", values["number"], birth, sex, values["expiry_date"], "PHL", surname, given)
+        entry = mrz.Entry("PHL", values["number"], birth, sex, values["expiry_date"], "PHL", surname, given)
+        lines = mrz.td3("P", entry)
     return Record(values, lines, {"nid": _nid_code(values), "number": values["number"].encode()})
 
 

@@ -39,8 +39,8 @@ def compose(_: str, rng: np.random.Generator) -> Record:
         "issue_date": issue, "issue_date_local": _local(issue), "expiry_date": expiry,
         "expiry_date_local": _local(expiry), "authority": digits(rng, 4),
     }  # fmt: skip
-    lines = mrz.td3("P", "UKR", number, birth, sex, expiry, "UKR", surname_en, given_en, optional=record_number)
-    return Record(values, lines)
+    entry = mrz.Entry("UKR", number, birth, sex, expiry, "UKR", surname_en, given_en, optional=record_number)
+    return Record(values, mrz.td3("P", entry))
 
 
 def _local(day: date) -> str:

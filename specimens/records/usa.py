@@ -25,7 +25,8 @@ def compose(_: str, rng: np.random.Generator) -> Record:
     values: dict[str, str | date] = {
         "number": _licence_number(rng, pattern), "surname": pick(rng, people["families"]),
         "first_name": pick(rng, people[f"given_{sex.lower()}"]), "middle_name": pick(rng, people["middle"]),
-        "sex": sex, "birth_date": birth, "issue_date": issue, "expiry_date": years_after(birth, issue.year - birth.year + 8),
+        "sex": sex, "birth_date": birth, "issue_date": issue,
+        "expiry_date": years_after(birth, issue.year - birth.year + 8),
         "street": street, "city": city, "state_code": code, "state": state, "zip": zip_code, "issuer": issuer,
         "address": f"{street} {city}, {code} {zip_code}", "class": pick(rng, ("C", "D", "M")),
         "height": f"{feet}'-{inches:02d}\"", "height_inches": f"{feet * 12 + inches:03d} in",

@@ -63,7 +63,7 @@ def compose(kind: str, rng: np.random.Generator) -> Record:
         "issue_date": issue,
         "issue_place": living["province"],
         "expiry_vi": f"{expiry:%d/%m/%Y}" if expiry else "Không thời hạn",
-        "signer": f"{pick(rng, people['families'])} {pick(rng, people['middle_m'])} {pick(rng, people['given_m'])}".title(),
+        "signer": " ".join(pick(rng, people[part]) for part in ("families", "middle_m", "given_m")).title(),
     }
     if expiry:
         values["expiry_date"] = expiry
@@ -84,11 +84,11 @@ def _citizen_card(values: dict[str, str | date], rng: np.random.Generator, _: di
     if rng.random() < 0.3:  # noqa: PLR2004 - who never had an old card
         values["old_number"] = ""
     number, birth, expiry = str(values["number"]), values["birth_date"], values.get("expiry_date")
-    lines = mrz.td1(
-        "ID", "VNM", number[3:], _day(birth), str(values["sex"]), _day(expiry) if expiry else None, "VNM",
+    entry = mrz.Entry(
+        "VNM", number[3:], _day(birth), str(values["sex"]), _day(expiry) if expiry else None, "VNM",
         str(values["surname"]), str(values["given_names"]), optional=number,
     )  # fmt: skip
-    return Record(values, lines, {"cccd": qr_payload(values), "number": number.encode()})
+    return Record(values, mrz.td1("ID", entry), {"cccd": qr_payload(values), "number": number.encode()})
 
 
 def _old_card(values: dict[str, str | date], _: np.random.Generator, __: dict[str, Any]) -> Record:
@@ -107,12 +107,11 @@ def _passport(values: dict[str, str | date], rng: np.random.Generator, _: dict[s
     values["number"] = letters(rng, 1) + digits(rng, 7)
     values["nationality"] = "VIỆT NAM / VIETNAMESE"
     values["sex_both"] = "Nam / M" if values["sex"] == "M" else "Nữ / F"
-    lines = mrz.td3(
-        "P", "VNM", str(values["number"]), _day(values["birth_date"]), str(values["sex"]),
-        _day(values["expiry_date"]), "VNM", str(values["surname"]), str(values["given_names"]),
-        optional=str(values["personal_number"]),
+    entry = mrz.Entry(
+        "VNM", str(values["number"]), _day(values["birth_date"]), str(values["sex"]), _day(values["expiry_date"]),
+        "VNM", str(values["surname"]), str(values["given_names"]), optional=str(values["personal_number"]),
     )  # fmt: skip
-    return Record(values, lines)
+    return Record(values, mrz.td3("P", entry))
 
 
 def _licence(values: dict[str, str | date], rng: np.random.Generator, people: dict[str, Any]) -> Record:
@@ -159,9 +158,7 @@ def citizen_expiry(birth: date, issue: date) -> date | None:
     """The next milestone; the one after it when issued within two years before; None from 58."""
     if issue >= years_after(birth, _NO_EXPIRY_FROM):
         return None
-    return next(
-        years_after(birth, age) for age in _MILESTONES if issue < years_after(birth, age - 2)
-    )
+    return next(years_after(birth, age) for age in _MILESTONES if issue < years_after(birth, age - 2))
 
 
 def _day(value: str | date | None) -> date:
