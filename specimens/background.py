@@ -45,7 +45,9 @@ def _gradient(spec: Background, width: int, height: int, turn: float, rng: np.ra
     x, y = np.meshgrid(np.linspace(0, 1, 64, dtype=np.float32), np.linspace(0, 1, 64, dtype=np.float32))
     along = np.clip(x + angle * (y - 0.5), 0, 1) * (len(stops) - 1)
     small = np.stack([np.interp(along, np.arange(len(stops)), stops[:, channel]) for channel in range(3)], -1)
-    return np.clip(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), 0, 255).astype(np.uint8)
+    return np.asarray(
+        cv2.resize(small.astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8
+    )
 
 
 def _lines(pixels: Pixels, spec: Background, turn: float, rng: np.random.Generator) -> None:
@@ -106,8 +108,8 @@ def _mark(pixels: Pixels, plan: Layout, fonts: FontSet, rng: np.random.Generator
     ImageDraw.Draw(flat).text(centre, "SPECIMEN", round(255 * rng.uniform(0.16, 0.26)), font, anchor="mm")
     matrix = np.vstack([cv2.getRotationMatrix2D(centre, rng.uniform(10, 22), 1), [0, 0, 1]])
     alpha = np.asarray(cv2.warpAffine(np.asarray(flat), matrix[:2], (width, height)), dtype=np.uint8)
-    red = np.array(colour("#c03838"), np.uint16)
-    over = (alpha[..., None] * red // 255).astype(np.uint8)
+    red = (np.arange(256)[None, :, None] * np.array(colour("#c03838")) // 255).astype(np.uint8)
+    over = cv2.LUT(cv2.merge([alpha] * 3), red)
     mixed = cv2.add(cv2.multiply(pixels, cv2.merge([255 - alpha] * 3), scale=1 / 255), over)
     quad = move_quad(box_quad(centre[0] + left, centre[1] + top, centre[0] + right, centre[1] + bottom), matrix)
     return np.asarray(mixed, dtype=np.uint8), Line("SPECIMEN", quad, "mark")
