@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image, ImageDraw
@@ -66,6 +67,14 @@ def draw_style(rng: np.random.Generator, split: Split, resolution: float) -> Sty
     )
 
 
+@lru_cache(maxsize=512)
+def _ink(font: FreeTypeFont, char: str) -> Span:
+    """Left, top, right and bottom of a character's ink against its place on the baseline."""
+    mask, (x, y) = font.getmask2(char, anchor="ls")
+    left, top, right, bottom = mask.getbbox()
+    return left + x, top + y, right + x, bottom + y
+
+
 class _Look(NamedTuple):
     """How a line is set: millimetres of the em square, role, colour, and which end its place is."""
 
@@ -87,7 +96,7 @@ class Pen:
         self._picture = Image.fromarray(pixels)
         self._draw = ImageDraw.Draw(self._picture)
         self._style, self._fonts, self._rng = style, fonts, rng
-        self._right = pixels.shape[1] / style.resolution - 3
+        self._right: float = pixels.shape[1] / style.resolution - 3
         self.lines: list[Line] = []
         self.fields: list[FieldTruth] = []
 
@@ -100,7 +109,7 @@ class Pen:
         """Writes a line that stands by itself."""
         text = caption.text.format_map(record.values)
         x, y = self._off(caption.at, printed_later=False)
-        size = self._narrowed(caption, text)
+        size = self._narrowed(caption.style, caption.size, text, caption.width or self._room(caption.align, x))
         look = _Look(size, caption.style, self._caption_ink(caption.colour), caption.align)
         self._line(text, (x, y), look, "caption")
 
@@ -112,7 +121,8 @@ class Pen:
         start = at
         if field.caption:
             align = "left" if field.place == "right" else field.align
-            look = _Look(field.caption_size, field.caption_style, self._caption_ink(field.caption_colour), align)
+            size = self._narrowed(field.caption_style, field.caption_size, field.caption, self._room(align, at[0]))
+            look = _Look(size, field.caption_style, self._caption_ink(field.caption_colour), align)
             start = self._value_start(field, at, self._line(field.caption, at, look, "caption", field.name))
         if not value:
             return
@@ -138,7 +148,7 @@ class Pen:
             places = [(x0 + column * pitch, y) for column in range(len(text))]
             for place, char in zip(places, text, strict=True):
                 self._draw.text(place, char, self._style.ink, font, anchor="ls")
-            boxes = [font.getbbox(char, anchor="ls") for char in text]
+            boxes = [_ink(font, char) for char in text]
             spans.append((
                 places[0][0] + boxes[0][0], y + min(box[1] for box in boxes),
                 places[-1][0] + boxes[-1][2], y + max(box[3] for box in boxes),
@@ -147,12 +157,15 @@ class Pen:
         left, top, right, bottom = zip(*spans, strict=True)
         return MrzTruth(lines, box_quad(min(left), min(top), max(right), max(bottom)))
 
-    def _narrowed(self, caption: Caption, text: str) -> float:
-        """The caption's size, smaller where it would be too wide."""
-        edge, x = self._right + 1.5, caption.at[0]
-        room = {"left": edge - x, "centre": 2 * min(x, edge - x), "right": x}[caption.align]
-        wide = self._font(caption.style, caption.size, text).getlength(text) / self._style.resolution
-        return caption.size * min((caption.width or room) / max(wide, 0.1), 1.0)
+    def _room(self, align: str, x: float) -> float:
+        """Millimetres between a line's place and the edge of the document that it grows towards."""
+        edge = self._right + 2
+        return {"left": edge - x, "centre": 2 * min(x, edge - x), "right": x}[align]
+
+    def _narrowed(self, style: str, size: float, text: str, room: float) -> float:
+        """A caption's size, smaller where it would be wider than its room."""
+        wide: float = self._font(style, size, text).getlength(text) / self._style.resolution
+        return min(size, size * room / max(wide, 0.1))
 
     def _value_start(self, field: Field, at: tuple[float, float], caption: Span) -> tuple[float, float]:
         block = self._style.block
