@@ -53,4 +53,5 @@ def test_warming_up_loads_every_net_that_the_settings_name(verifier: Verifier):
         "fr_feature",
         "fr_landmark",
         "fr_liveness",
+        "mrz_ctc",
     }
