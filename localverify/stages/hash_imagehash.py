@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-import imagehash
 import numpy as np
 from PIL import Image as PillowImage
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from localverify.engine.runtime import Runtime
     from localverify.types import Image, PictureHasher
 
-_FUNCTIONS = {"phash": imagehash.phash, "dhash": imagehash.dhash}
 _SIZE = 8  # 64 bits: imagehash's own default, and what both authors published
 
 
@@ -52,5 +50,9 @@ class ImageHasher:
         return self._runtime.map(self._hash, batch)
 
     def _hash(self, image: Image) -> PictureHash:
-        bits = _FUNCTIONS[self._kind](PillowImage.fromarray(image.pixels), hash_size=self._size).hash
+        # imagehash imports SciPy, half a second that a server which hashes nothing does not spend at its start.
+        import imagehash  # noqa: PLC0415
+
+        function = {"phash": imagehash.phash, "dhash": imagehash.dhash}[self._kind]
+        bits = function(PillowImage.fromarray(image.pixels), hash_size=self._size).hash
         return PictureHash(np.packbits(bits).tobytes(), self._kind, self._size)
