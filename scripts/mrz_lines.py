@@ -150,14 +150,14 @@ def photographed(strip: Plane, random: Generator) -> tuple[Grey, Plane]:
     pitch = _pitch(random)
     scale = pitch / PITCH
     columns, rows = _crop_map(strip, random, scale)
-    blur = math.hypot(0.42 / scale, random.choice([0.0, random.uniform(0, 0.45) / scale, random.uniform(0, 2.5)]))
+    blur = math.hypot(0.42 / scale, random.choice([0.0, random.uniform(0, 0.4) / scale, random.uniform(0, 2.5)]))
     soft = cv2.GaussianBlur(strip, (0, 0), max(blur, 0.3))
-    if random.random() < 0.12:
+    if random.random() < 0.06:
         soft = _motion(soft, random, scale)
     ink = cv2.remap(soft, columns, rows, cv2.INTER_LINEAR)
     paper = _paper(random, ink.shape[0], ink.shape[1], pitch)
     ink = _worn(ink, random, pitch)
-    picture = paper * (1 - ink * random.uniform(0.35, 0.97) ** random.choice([1.0, 1.6]))
+    picture = paper * (1 - ink * random.uniform(0.4, 0.97) ** random.choice([1.0, 1.3]))
     at_frames = np.interp((np.arange(FRAMES) + 0.5) / FRAMES, np.linspace(0, 1, columns.shape[1]), columns.mean(0))
     return _sensor(picture, random), at_frames.astype(np.float32)
 
@@ -175,7 +175,7 @@ def frame_labels(text: str, at_frames: Plane) -> NDArray[np.int64]:
 
 def _pitch(random: Generator) -> float:
     """Pixels a character: small pictures are the hard ones, so they come more often."""
-    low, high = ((4.6, 8.0), (8.0, 14.0), (14.0, 24.0))[int(random.choice(3, p=[0.45, 0.37, 0.18]))]
+    low, high = ((4.8, 8.0), (8.0, 14.0), (14.0, 24.0))[int(random.choice(3, p=[0.45, 0.37, 0.18]))]
     return float(np.exp(random.uniform(math.log(low), math.log(high))))
 
 
@@ -235,7 +235,7 @@ def _security_lines(random: Generator, x: Plane, y: Plane) -> Plane:
     across = across + random.uniform(0, 1.5) * np.sin(along * random.uniform(0.1, 1.0) + random.uniform(0, 6))
     phase = np.sin(across * random.uniform(2, 14) + random.uniform(0, 6))
     sharp = np.clip(phase * random.uniform(1, 4) - random.uniform(0, 1.5), 0, 1)
-    return (random.uniform(0.01, 0.11) * sharp).astype(np.float32)
+    return (random.uniform(0.01, 0.08) * sharp).astype(np.float32)
 
 
 def _worn(ink: Plane, random: Generator, pitch: float) -> Plane:
@@ -262,7 +262,7 @@ def _sensor(picture: Plane, random: Generator) -> Grey:
     if random.random() < 0.25:
         amount = random.uniform(0.3, 1.5)
         picture = picture + amount * (picture - cv2.GaussianBlur(picture, (0, 0), random.uniform(0.7, 1.5)))
-    picture = picture + random.normal(0, random.choice([1, 3, random.uniform(3, 14)]), picture.shape)
+    picture = picture + random.normal(0, random.choice([1, 2, random.uniform(2, 10)]), picture.shape)
     grey = np.clip(picture, 0, 255).astype(np.uint8)
     if random.random() < 0.25:
         factor = random.uniform(0.75, 1.6)

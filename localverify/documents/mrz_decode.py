@@ -40,7 +40,7 @@ CLASSES = {
 RARE_O = 0.1
 CERTAIN_FIELDS = ("number", "birth", "expiry")
 # A second thought below this is none; more than two wrong characters are beyond repair.
-LEAST_ALTERNATIVE = 0.005
+LEAST_ALTERNATIVE = 0.03
 MOST_CHANGES = 2
 MOST_DOUBTFUL = 8
 MOST_ALTERNATIVES = 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -20,6 +20,9 @@ _ROWS = 48
 _HALF = 1.4
 _BEYOND = 1.6
 _CAPITAL = _ROWS / (2 * _HALF)
+# Ink within so many capitals of the strip's end may go on: the row is taken to be longer, by so many heights, again
+# and again. The finder loses the ends of rows that are steep for it or faint.
+_AT_THE_END, _EXTENSION, _EXTENSIONS = 0.9, 6.0, 4
 # Windows along the row whose middles of ink draw its curve.
 _WINDOWS = 14
 # What the line reader was trained on: capitals and this much, in capitals' heights, above and below their middle,
@@ -58,12 +61,33 @@ class Curve:
 
 
 def trace(grey: Pixels, row: Row) -> Curve:
-    """Follows the ink of a row.
+    """Follows the ink of a row, beyond its ends too where the ink goes on.
 
     Args:
         grey: H x W uint8.
         row: where it is, roughly.
     """
+    curve = _trace(grey, row)
+    for _ in range(_EXTENSIONS):
+        width = row.length / row.height * _CAPITAL + 2 * _BEYOND * _CAPITAL
+        before = _EXTENSION if curve.left < _AT_THE_END * _CAPITAL else 0.0
+        after = _EXTENSION if curve.right > width - _AT_THE_END * _CAPITAL else 0.0
+        if before == after == 0:
+            break
+        row = _extended(row, curve, before, after)
+        curve = _trace(grey, row)
+    return curve
+
+
+def _extended(row: Row, curve: Curve, before: float, after: float) -> Row:
+    """A longer row, along the line that the ink takes: by so many heights before its beginning and after its end."""
+    start, stop = curve.at(np.array([curve.left, curve.right]), 0.0).T
+    along = (stop - start) / max(float(np.hypot(*(stop - start))), 1e-6)
+    start, stop = start - along * before * row.height, stop + along * after * row.height
+    return replace(row, centre=(start + stop) / 2, along=along, length=float(np.hypot(*(stop - start))))
+
+
+def _trace(grey: Pixels, row: Row) -> Curve:
     pixels, matrix = strip(grey, row, _ROWS, _HALF, _BEYOND)
     ink = _ink(pixels)
     bend = _bend(ink)

@@ -13,7 +13,7 @@ first, until one finds a zone:
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import cv2
 import numpy as np
@@ -55,6 +55,13 @@ def build(context: StageContext) -> CtcMrzReader:
     return CtcMrzReader(context.runtime.net("mrz_ctc"))
 
 
+class _Least(NamedTuple):
+    """How sure the net must be of a line to begin with, and of a zone's frames in the end."""
+
+    line: float
+    zone: float
+
+
 class CtcMrzReader:
     """Reads the zone of a picture; None where there is none."""
 
@@ -62,7 +69,7 @@ class CtcMrzReader:
 
     def __init__(self, net: Net) -> None:
         self._net = net
-        self._least = net.weights.threshold("line")
+        self._least = _Least(net.weights.threshold("line"), net.weights.threshold("zone"))
 
     def run(self, batch: Sequence[Image]) -> list[MrzZone | None]:
         """The zone of each picture, the surest one where there are several."""
@@ -84,7 +91,7 @@ class CtcMrzReader:
 class _Page:
     """One picture with its rows; each is traced, cut out and read once."""
 
-    def __init__(self, grey: Pixels, rows: Sequence[Row], net: Net, least: float) -> None:
+    def __init__(self, grey: Pixels, rows: Sequence[Row], net: Net, least: _Least) -> None:
         self._grey = grey
         self._rows = rows
         self._net = net
@@ -98,7 +105,7 @@ class _Page:
         for part in (rows[:FIRST_ROWS], rows[FIRST_ROWS:]):
             lines = self._read([(row, way) for row in part for way in ways])
             for seed in sorted(lines, key=lambda line: -line.evidence):
-                if seed.evidence < self._least:
+                if seed.evidence < self._least.line:
                     break
                 zone = self._zone(seed)
                 if zone is not None:
@@ -140,6 +147,8 @@ class _Page:
         _, chosen, count = max(options, key=lambda option: option[0])
         chosen = [self._between_common_ends(line, chosen, count) for line in chosen]
         score = float(np.exp(np.mean([self._aligned(line, count)[0] for line in chosen])))
+        if score < self._least.zone:
+            return None
         return _assemble(chosen, [self._aligned(line, count)[1] for line in chosen], score)
 
     def _fits(self, lines: Sequence[ReadLine], seed: ReadLine, shape: tuple[int, int]) -> Iterable[_Option]:
@@ -182,7 +191,7 @@ class _Page:
         for row in (*rows, guess):
             way = line.way if row.along @ line.row.along > 0 else line.way.turned()
             (read,) = self._read([(row, way)])
-            if read.evidence >= self._least and nearest < side * line.offset_below(read.middle) < farthest:
+            if read.evidence >= self._least.line and nearest < side * line.offset_below(read.middle) < farthest:
                 return read
         return None
 
