@@ -34,7 +34,7 @@ def background(document_type: str, side: str, split: Split, variant: int) -> tup
     _lines(pixels, plan.background, turn, rng)
     for drawing in plan.drawings:
         drawings.draw(pixels, drawing, turn, plan.resolution, rng)
-    pixels, mark = _mark(pixels, plan, FontSet(variant, split), rng)
+    mark = _mark(pixels, plan, FontSet(variant, split), rng)
     pixels.setflags(write=False)
     return pixels, mark
 
@@ -96,7 +96,7 @@ def _grid(width: int, height: int, rng: np.random.Generator) -> list[np.ndarray]
 _CURVES = {"waves": _waves, "rosette": _rosette, "grid": _grid}
 
 
-def _mark(pixels: Pixels, plan: Layout, fonts: FontSet, rng: np.random.Generator) -> tuple[Pixels, Line]:
+def _mark(pixels: Pixels, plan: Layout, fonts: FontSet, rng: np.random.Generator) -> Line:
     """Writes SPECIMEN across the document, under what will be printed on it."""
     height, width = pixels.shape[:2]
     x, y, wide = (length * plan.resolution for length in plan.mark)
@@ -104,12 +104,14 @@ def _mark(pixels: Pixels, plan: Layout, fonts: FontSet, rng: np.random.Generator
     probe = fonts.font("sans_bold", 100, "SPECIMEN").getlength("SPECIMEN") / 100
     font = fonts.font("sans_bold", round((wide or width * 0.6) / probe), "SPECIMEN")
     left, top, right, bottom = font.getbbox("SPECIMEN", anchor="mm")
+    matrix = np.vstack([cv2.getRotationMatrix2D(centre, rng.uniform(10, 22), 1), [0, 0, 1]])
+    quad = move_quad(box_quad(centre[0] + left, centre[1] + top, centre[0] + right, centre[1] + bottom), matrix)
     flat = Image.new("L", (width, height))
     ImageDraw.Draw(flat).text(centre, "SPECIMEN", round(255 * rng.uniform(0.16, 0.26)), font, anchor="mm")
-    matrix = np.vstack([cv2.getRotationMatrix2D(centre, rng.uniform(10, 22), 1), [0, 0, 1]])
-    alpha = np.asarray(cv2.warpAffine(np.asarray(flat), matrix[:2], (width, height)), dtype=np.uint8)
+    turned = np.asarray(cv2.warpAffine(np.asarray(flat), matrix[:2], (width, height)), dtype=np.uint8)
+    xs, ys = zip(*quad, strict=True)
+    inside = (slice(max(int(min(ys)), 0), int(max(ys)) + 2), slice(max(int(min(xs)), 0), int(max(xs)) + 2))
+    alpha = cv2.merge([turned[inside]] * 3)
     red = (np.arange(256)[None, :, None] * np.array(colour("#c03838")) // 255).astype(np.uint8)
-    over = cv2.LUT(cv2.merge([alpha] * 3), red)
-    mixed = cv2.add(cv2.multiply(pixels, cv2.merge([255 - alpha] * 3), scale=1 / 255), over)
-    quad = move_quad(box_quad(centre[0] + left, centre[1] + top, centre[0] + right, centre[1] + bottom), matrix)
-    return np.asarray(mixed, dtype=np.uint8), Line("SPECIMEN", quad, "mark")
+    pixels[inside] = cv2.add(cv2.multiply(pixels[inside], cv2.bitwise_not(alpha), scale=1 / 255), cv2.LUT(alpha, red))
+    return Line("SPECIMEN", quad, "mark")

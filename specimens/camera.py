@@ -211,8 +211,8 @@ def _composite(pixels: Pixels, specimen: Specimen, matrix: Matrix, rng: np.rando
     source, shift = _reduced(specimen, matrix)
     window = np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1.0]]) @ matrix @ shift
     size = (right - left, bottom - top)
-    laid = cv2.warpPerspective(source, window, size, flags=cv2.INTER_LINEAR)
-    alpha, laid = laid[..., 3], laid[..., :3]
+    warped = cv2.warpPerspective(source, window, size, flags=cv2.INTER_LINEAR)
+    alpha, laid = cv2.extractChannel(warped, 3), cv2.cvtColor(warped, cv2.COLOR_RGBA2RGB)
     area = pixels[top:bottom, left:right]
     down, across = (int(v) for v in rng.integers(-6, 7, 2))
     fallen = np.roll(alpha, (down, across), (0, 1))
@@ -235,7 +235,7 @@ def _reduced(specimen: Specimen, matrix: Matrix) -> tuple[Pixels, Matrix]:
     source = cv2.merge([*cv2.split(cv2.bitwise_and(specimen.pixels, cv2.merge([mask, mask, mask]))), mask])
     quad = np.array(_outer(specimen, matrix), np.float32)
     factor = float(np.sqrt(cv2.contourArea(quad) / (width * height)))
-    if factor > 0.8 or specimen.truth.recapture == "screen":  # noqa: PLR2004 - linear sampling is good enough above
+    if factor > 0.66 or specimen.truth.recapture == "screen":  # noqa: PLR2004 - linear sampling is good enough above
         return np.asarray(source, dtype=np.uint8), np.eye(3)
     size = (max(round(width * factor), 2), max(round(height * factor), 2))
     x, y = width / size[0], height / size[1]

@@ -63,15 +63,15 @@ def glare_spots(width: int, height: int, centres: list[tuple[float, float]], rng
 
 
 def dim(pixels: Pixels, factors: Pixels) -> Pixels:
-    """The picture times a coarse factor map."""
+    """The picture times a coarse factor map, in place."""
     full = cv2.resize(factors, (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.multiply(pixels, cv2.merge([full, full, full]), scale=1 / 255), dtype=np.uint8)
+    return np.asarray(cv2.multiply(pixels, cv2.merge([full, full, full]), dst=pixels, scale=1 / 255), dtype=np.uint8)
 
 
 def brighten(pixels: Pixels, added: Pixels) -> Pixels:
-    """The picture plus a coarse additive map."""
+    """The picture plus a coarse additive map, in place."""
     full = cv2.resize(added, (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.add(pixels, cv2.merge([full, full, full])), dtype=np.uint8)
+    return np.asarray(cv2.add(pixels, cv2.merge([full, full, full]), dst=pixels), dtype=np.uint8)
 
 
 def defocus(pixels: Pixels, sigma: float, split: Split) -> Pixels:
@@ -105,16 +105,19 @@ def develop(pixels: Pixels, exposure: float, tint: tuple[float, float, float], g
 
 
 def noisy(pixels: Pixels, sigma: float, rng: np.random.Generator, split: Split) -> Pixels:
-    """Sensor noise of that standard deviation in grey values, rounded to a half."""
+    """Sensor noise of that standard deviation in grey values, rounded to a half, in place."""
     steps = round(sigma * 2)
     if steps == 0:
         return pixels
     above, below = _noise(split, steps)
     height, width = pixels.shape[:2]
     times = (-(-height // (_NOISE_SIZE[0] - 128)), -(-width // (_NOISE_SIZE[1] - 128)), 1)
+    if times != (1, 1, 1):
+        above, below = np.tile(above, times), np.tile(below, times)
     top, left = (int(rng.integers(128)) for _ in range(2))
-    more, less = (np.tile(part, times)[top : top + height, left : left + width] for part in (above, below))
-    return np.asarray(cv2.subtract(cv2.add(pixels, more), less), dtype=np.uint8)
+    part = (slice(top, top + height), slice(left, left + width))
+    cv2.add(pixels, above[part], dst=pixels)
+    return np.asarray(cv2.subtract(pixels, below[part], dst=pixels), dtype=np.uint8)
 
 
 @lru_cache(maxsize=32)

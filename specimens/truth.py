@@ -248,6 +248,8 @@ def to_json(truth: Truth | SceneTruth) -> dict[str, Any]:
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - JSON is any of its kinds
+    if isinstance(value, Quad):
+        return [[round(x, 2), round(y, 2)] for x, y in value]
     if isinstance(value, float):
         return round(value, 2)
     if isinstance(value, list | tuple):
