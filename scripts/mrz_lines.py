@@ -92,6 +92,37 @@ def _any_line(random: Generator, width: int) -> str:
 
 
 @dataclass(frozen=True)
+class Camera:
+    """How bad pictures may be.
+
+    Attributes:
+        smallest: pixels a character.
+        blur: most, in pixels.
+        motion: share of pictures in which the camera moved.
+        faintest: least contrast of the ink, 0..1.
+        fading: exponent of the contrast of half the pictures.
+        pattern: most contrast of security lines.
+        noise: usual deviation, of 255.
+        most_noise: deviation, of 255.
+    """
+
+    smallest: float
+    blur: float
+    motion: float
+    faintest: float
+    fading: float
+    pattern: float
+    noise: float
+    most_noise: float
+
+
+CAMERAS = {
+    "bad": Camera(4.6, 0.45, 0.12, 0.35, 1.6, 0.11, 3, 14),
+    "usual": Camera(4.8, 0.4, 0.06, 0.4, 1.3, 0.08, 2, 10),
+}
+
+
+@dataclass(frozen=True)
 class Face:
     """Glyphs of one cut of a typeface, PITCH pixels apart."""
 
@@ -141,25 +172,27 @@ def ink_of(text: str, face: Face, random: Generator, jitter: float) -> Plane:
     return strip
 
 
-def photographed(strip: Plane, random: Generator) -> tuple[Grey, Plane]:
+def photographed(strip: Plane, random: Generator, camera: Camera) -> tuple[Grey, Plane]:
     """A strip of ink on paper through a camera, cropped the way the finder crops.
 
     Returns:
         HEIGHT x WIDTH uint8, and for each of the FRAMES the column of the strip that it sees.
     """
-    pitch = _pitch(random)
+    pitch = _pitch(random, camera)
     scale = pitch / PITCH
     columns, rows = _crop_map(strip, random, scale)
-    blur = math.hypot(0.42 / scale, random.choice([0.0, random.uniform(0, 0.4) / scale, random.uniform(0, 2.5)]))
+    blur = math.hypot(
+        0.42 / scale, random.choice([0.0, random.uniform(0, camera.blur) / scale, random.uniform(0, 2.5)])
+    )
     soft = cv2.GaussianBlur(strip, (0, 0), max(blur, 0.3))
-    if random.random() < 0.06:
+    if random.random() < camera.motion:
         soft = _motion(soft, random, scale)
     ink = cv2.remap(soft, columns, rows, cv2.INTER_LINEAR)
-    paper = _paper(random, ink.shape[0], ink.shape[1], pitch)
+    paper = _paper(random, ink.shape[0], ink.shape[1], pitch, camera)
     ink = _worn(ink, random, pitch)
-    picture = paper * (1 - ink * random.uniform(0.4, 0.97) ** random.choice([1.0, 1.3]))
+    picture = paper * (1 - ink * random.uniform(camera.faintest, 0.97) ** random.choice([1.0, camera.fading]))
     at_frames = np.interp((np.arange(FRAMES) + 0.5) / FRAMES, np.linspace(0, 1, columns.shape[1]), columns.mean(0))
-    return _sensor(picture, random), at_frames.astype(np.float32)
+    return _sensor(picture, random, camera), at_frames.astype(np.float32)
 
 
 def frame_labels(text: str, at_frames: Plane) -> NDArray[np.int64]:
@@ -173,9 +206,9 @@ def frame_labels(text: str, at_frames: Plane) -> NDArray[np.int64]:
     return np.where(inside, labels, BLANK).astype(np.int64)
 
 
-def _pitch(random: Generator) -> float:
+def _pitch(random: Generator, camera: Camera) -> float:
     """Pixels a character: small pictures are the hard ones, so they come more often."""
-    low, high = ((4.8, 8.0), (8.0, 14.0), (14.0, 24.0))[int(random.choice(3, p=[0.45, 0.37, 0.18]))]
+    low, high = ((camera.smallest, 8.0), (8.0, 14.0), (14.0, 24.0))[int(random.choice(3, p=[0.45, 0.37, 0.18]))]
     return float(np.exp(random.uniform(math.log(low), math.log(high))))
 
 
@@ -213,7 +246,7 @@ def _motion(plane: Plane, random: Generator, scale: float) -> Plane:
     return np.asarray(cv2.filter2D(plane, -1, kernel / max(kernel.sum(), 1)), np.float32)
 
 
-def _paper(random: Generator, height: int, width: int, pitch: float) -> Plane:
+def _paper(random: Generator, height: int, width: int, pitch: float, camera: Camera) -> Plane:
     """Lightness of the paper, 0..1: uneven light, coarse texture, fine curved security lines."""
     x = np.linspace(-1, 1, width, dtype=np.float32)[None]
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
@@ -224,18 +257,18 @@ def _paper(random: Generator, height: int, width: int, pitch: float) -> Plane:
         grain = random.normal(0, 1, (max(height // 4, 2), max(width // 8, 2))).astype(np.float32)
         paper = paper + random.uniform(0.01, 0.07) * cv2.resize(grain, (width, height), interpolation=cv2.INTER_CUBIC)
     for _ in range(int(random.choice([0, 0, 0, 1, 1, 2]))):
-        paper = paper - _security_lines(random, x * width / pitch, y * height / pitch)
+        paper = paper - _security_lines(random, x * width / pitch, y * height / pitch, camera)
     return np.asarray(paper, np.float32)
 
 
-def _security_lines(random: Generator, x: Plane, y: Plane) -> Plane:
+def _security_lines(random: Generator, x: Plane, y: Plane, camera: Camera) -> Plane:
     """Parallel waves; `x` and `y` are in characters."""
     angle = random.uniform(0, math.pi)
     along, across = x * math.cos(angle) + y * math.sin(angle), y * math.cos(angle) - x * math.sin(angle)
     across = across + random.uniform(0, 1.5) * np.sin(along * random.uniform(0.1, 1.0) + random.uniform(0, 6))
     phase = np.sin(across * random.uniform(2, 14) + random.uniform(0, 6))
     sharp = np.clip(phase * random.uniform(1, 4) - random.uniform(0, 1.5), 0, 1)
-    return (random.uniform(0.01, 0.08) * sharp).astype(np.float32)
+    return (random.uniform(0.01, camera.pattern) * sharp).astype(np.float32)
 
 
 def _worn(ink: Plane, random: Generator, pitch: float) -> Plane:
@@ -256,13 +289,15 @@ def _worn(ink: Plane, random: Generator, pitch: float) -> Plane:
     return ink
 
 
-def _sensor(picture: Plane, random: Generator) -> Grey:
+def _sensor(picture: Plane, random: Generator, camera: Camera) -> Grey:
     """Noise, sharpening, a second scaling, JPEG, then the net's own size."""
     picture = picture * 255
     if random.random() < 0.25:
         amount = random.uniform(0.3, 1.5)
         picture = picture + amount * (picture - cv2.GaussianBlur(picture, (0, 0), random.uniform(0.7, 1.5)))
-    picture = picture + random.normal(0, random.choice([1, 2, random.uniform(2, 10)]), picture.shape)
+    picture = picture + random.normal(
+        0, random.choice([1, camera.noise, random.uniform(camera.noise, camera.most_noise)]), picture.shape
+    )
     grey = np.clip(picture, 0, 255).astype(np.uint8)
     if random.random() < 0.25:
         factor = random.uniform(0.75, 1.6)
@@ -280,12 +315,13 @@ def _sensor(picture: Plane, random: Generator) -> Grey:
 
 
 def sample(
-    random: Generator, faces: list[Face], plain: list[Face], others: list[Face]
+    random: Generator, camera: Camera, faces: list[Face], plain: list[Face], others: list[Face]
 ) -> tuple[Grey, str, NDArray[np.int64]]:
     """One line, what it says, and what each frame of it says; upside-down, mirrored and other text says nothing.
 
     Args:
         random: the generator.
+        camera: what takes the picture.
         faces: cuts of OCR-B.
         plain: cuts of monospaced faces without serifs, which some issuers print instead.
         others: cuts of other typefaces, for text that is no machine-readable zone.
@@ -305,7 +341,7 @@ def sample(
         strip = strip[::-1, ::-1].copy()
     elif kind < 0.06:
         strip = strip[:, ::-1].copy()
-    picture, at_frames = photographed(strip, random)
+    picture, at_frames = photographed(strip, random, camera)
     text = "" if kind < 0.06 else text
     return picture, text, frame_labels(text, at_frames)
 

@@ -6,7 +6,8 @@ one processor; a second one renders. Needs ``pip install torch onnx`` and a font
 ``fonts-ocr-b``: OCRB.otf and OCRBS.otf; OCRBE, OCRBX and OCRBF are inverse or outlined and not to be used), and
 ``fonts-dejavu`` and ``fonts-liberation`` for faces that some issuers print instead and for print that is no zone::
 
-    scripts/train_mrz.py --seed 9303 --lines 100000 --out models/mrz_ctc.onnx
+    scripts/train_mrz.py --seed 9303 --lines 40000 --checkpoint first.pt --out first.onnx
+    scripts/train_mrz.py --seed 9304 --lines 24000 --camera usual --frames 1 --rate 1.5e-3 --start first.pt
 """
 
 from __future__ import annotations
@@ -21,17 +22,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import cv2
 import numpy as np
 import torch
-from mrz_lines import ALPHABET, BLANK, HEIGHT, UNSETTLED, WIDTH, load_faces, sample
+from mrz_lines import ALPHABET, BLANK, CAMERAS, HEIGHT, UNSETTLED, WIDTH, load_faces, sample
 from torch import nn
 
 if TYPE_CHECKING:
     from multiprocessing.queues import Queue
 
+    from mrz_lines import Camera
+
 OCR_B = ("opentype/ocr-b/OCRB.otf", "opentype/ocr-b/OCRBS.otf")
 PLAIN = ("truetype/dejavu/DejaVuSansMono.ttf", "truetype/liberation/LiberationMono-Regular.ttf")
 OTHERS = ("truetype/dejavu/DejaVuSans.ttf", "truetype/dejavu/DejaVuSerif.ttf")
-# Share of the training that looks at frames alone.
-FRAME_PART = 0.8
 
 
 class Fonts(NamedTuple):
@@ -91,14 +92,14 @@ def standardise(lines: np.ndarray) -> torch.Tensor:
     return torch.from_numpy((pixels - mean) / (deviation + 1))[:, None]
 
 
-def render(queue: Queue, seed: int, batch: int, fonts: Fonts) -> None:
+def render(queue: Queue, seed: int, batch: int, fonts: Fonts, camera: Camera) -> None:
     """Fills the queue with batches for ever."""
     cv2.setNumThreads(1)
     random = np.random.default_rng(seed)
     faces = load_faces(fonts.ocr_b, random)
     plain, others = load_faces(fonts.plain, random, 8), load_faces(fonts.others, random, 4)
     while True:
-        lines, texts, labels = zip(*(sample(random, faces, plain, others) for _ in range(batch)), strict=True)
+        lines, texts, labels = zip(*(sample(random, camera, faces, plain, others) for _ in range(batch)), strict=True)
         queue.put((np.stack(lines), list(texts), np.stack(labels)))
 
 
@@ -117,32 +118,31 @@ def encode(texts: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.tensor(symbols, dtype=torch.long), torch.tensor([len(text) for text in texts])
 
 
-def loss_of(scores: torch.Tensor, texts: list[str], labels: np.ndarray, part: float) -> torch.Tensor:
-    """Per frame at first, since the renderer knows where each character stands; then connectionist more and more."""
+def loss_of(scores: torch.Tensor, texts: list[str], labels: np.ndarray, *, connectionist: bool) -> torch.Tensor:
+    """Per frame, since the renderer knows where each character stands; connectionist too when asked."""
     per_frame = nn.functional.nll_loss(
         scores.reshape(-1, BLANK + 1), torch.from_numpy(labels).reshape(-1), ignore_index=UNSETTLED
     )
-    if part < FRAME_PART:
+    if not connectionist:
         return per_frame
     symbols, lengths = encode(texts)
     times = torch.full((len(texts),), scores.shape[1], dtype=torch.long)
-    connectionist = nn.functional.ctc_loss(
-        scores.permute(1, 0, 2), symbols, times, lengths, blank=BLANK, zero_infinity=True
-    )
-    return per_frame + 0.3 * connectionist
+    whole = nn.functional.ctc_loss(scores.permute(1, 0, 2), symbols, times, lengths, blank=BLANK, zero_infinity=True)
+    return 0.5 * per_frame + whole
 
 
-def train(net: LineReader, queue: Queue, lines_in_all: int, batch: int, checkpoint: Path) -> None:
+def train(net: LineReader, queue: Queue, arguments: argparse.Namespace) -> None:
     """AdamW with one cycle of the learning rate."""
+    batch = arguments.batch
     optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=1e-3)
     start, step, shown, right, seen = time.monotonic(), 0, 0.0, 0, 0
-    while (part := step * batch / lines_in_all) < 1:
-        rate = 3e-3 * min(1.0, (step + 1) / 100) * 0.5 * (1 + np.cos(np.pi * part)) + 1e-5
+    while (part := step * batch / arguments.lines) < 1:
+        rate = arguments.rate * min(1.0, (step + 1) / 100) * 0.5 * (1 + np.cos(np.pi * part)) + 1e-5
         for group in optimiser.param_groups:
             group["lr"] = rate
         lines, texts, labels = queue.get()
         scores = net(standardise(lines).contiguous(memory_format=torch.channels_last))
-        loss = loss_of(scores, texts, labels, part)
+        loss = loss_of(scores, texts, labels, connectionist=part >= arguments.frames)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 2.0)
@@ -156,7 +156,7 @@ def train(net: LineReader, queue: Queue, lines_in_all: int, batch: int, checkpoi
             seconds = time.monotonic() - start
             print(f"{seconds:6.0f} s  {step * batch:7d} lines  loss {shown:.4f}  exact {right / seen:.3f}", flush=True)
             right = seen = 0
-            torch.save(net.state_dict(), checkpoint)
+            torch.save(net.state_dict(), arguments.checkpoint)
 
 
 def export(net: LineReader, out: Path) -> None:
@@ -181,7 +181,10 @@ def main() -> None:
     """Trains and exports."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=9303)
-    parser.add_argument("--lines", type=int, default=100_000)
+    parser.add_argument("--lines", type=int, default=40_000)
+    parser.add_argument("--camera", choices=sorted(CAMERAS), default="bad")
+    parser.add_argument("--frames", type=float, default=0.75, help="share of the lines that train frames alone")
+    parser.add_argument("--rate", type=float, default=3e-3, help="the highest learning rate")
     parser.add_argument("--batch", type=int, default=48)
     parser.add_argument("--start", type=Path, help="checkpoint to go on from")
     parser.add_argument("--checkpoint", type=Path, default=Path("mrz_ctc.pt"))
@@ -192,7 +195,7 @@ def main() -> None:
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(1)
     queue: Queue = multiprocessing.Queue(8)
-    task = (queue, arguments.seed, arguments.batch, fonts)
+    task = (queue, arguments.seed, arguments.batch, fonts, CAMERAS[arguments.camera])
     renderer = multiprocessing.Process(target=render, args=task, daemon=True)
     renderer.start()
     net = LineReader().to(memory_format=torch.channels_last)
@@ -200,7 +203,7 @@ def main() -> None:
         net.load_state_dict(torch.load(arguments.start))
     try:
         if arguments.lines > 0:
-            train(net, queue, arguments.lines, arguments.batch, arguments.checkpoint)
+            train(net, queue, arguments)
     finally:
         renderer.terminate()
     export(net, arguments.out)
