@@ -12,7 +12,7 @@ from specimens.options import Split
 from specimens.seeds import stream
 
 if TYPE_CHECKING:
-    from localverify.types import Pixels
+    from localverify.types import Floats, Pixels
 
 _COARSE = 8  # light varies slowly: its maps are made at an eighth of the picture
 _NOISE_SIZE = (1100, 1500)
@@ -122,11 +122,16 @@ def noisy(pixels: Pixels, sigma: float, rng: np.random.Generator, split: Split) 
 
 @lru_cache(maxsize=32)
 def _noise(split: Split, steps: int) -> tuple[Pixels, Pixels]:
-    rng = stream(steps, "noise", split)
-    white = rng.normal(0, 1, (*_NOISE_SIZE, 3)).astype(np.float32)
+    """What noise of `steps` half grey values adds and what it takes away."""
+    grain = np.round(_unit_noise(split) * (steps / 2))
+    return np.maximum(grain, 0).astype(np.uint8), np.maximum(-grain, 0).astype(np.uint8)
+
+
+@lru_cache
+def _unit_noise(split: Split) -> Floats:
+    white = stream(0, "noise", split).standard_normal((*_NOISE_SIZE, 3), np.float32)
     smeared = np.asarray(cv2.GaussianBlur(white, (0, 0), _GRAIN[split]), dtype=np.float32)
-    grain = smeared * (steps / 2 / smeared.std())
-    return np.clip(np.round(grain), 0, 255).astype(np.uint8), np.clip(np.round(-grain), 0, 255).astype(np.uint8)
+    return np.asarray(smeared / smeared.std(), dtype=np.float32)
 
 
 def _coarse_grid(width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
