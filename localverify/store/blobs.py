@@ -82,7 +82,11 @@ class Blobs:
 
     def size(self) -> tuple[int, int]:
         """Number of files and their bytes."""
-        sizes = [path.stat().st_size for path in self._folder.glob("??/*")]
+        sizes: list[int] = []
+        for path in self._folder.glob("??/*"):
+            # A purge or an upload may take the name away between the listing and the look.
+            with suppress(FileNotFoundError):
+                sizes.append(path.stat().st_size)
         return len(sizes), sum(sizes)
 
     def _path(self, sha256: str) -> Path:

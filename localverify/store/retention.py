@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,10 +74,13 @@ def _remove_unreferenced(store: Store, moment: float) -> tuple[int, int]:
                 size += store.blobs.delete(digest)
                 files += 1
     for path in store.blobs.unfinished():
-        if path.stat().st_mtime < moment - _GRACE_S:
-            size += path.stat().st_size
-            path.unlink()
-            files += 1
+        # An upload that is under way takes its file's temporary name away at any moment.
+        with suppress(FileNotFoundError):
+            status = path.stat()
+            if status.st_mtime < moment - _GRACE_S:
+                path.unlink()
+                size += status.st_size
+                files += 1
     return files, size
 
 
